@@ -1,0 +1,532 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What objects look like inside: owner, mode, device numbers, extended attributes. */
+#include <linux/capability.h>
+#include <linux/xattr.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
+
+#include "layers_priv.h"
+
+#define RECORD_MAX 128
+
+int fd_path_name(int fd, char name[64])
+{
+	return snprintf(name, 64, "/proc/self/fd/%d", fd);
+}
+
+bool who_is_root(const struct cred *who)
+{
+	return !who || cred_has_cap(who, CAP_DAC_OVERRIDE);
+}
+
+bool xattr_is_private(const char *name)
+{
+	return strncmp(name, "user.overlay.", 13) == 0 || strcmp(name, XATTR_OVERRIDE) == 0 ||
+	       strncmp(name, "user.uc.", 8) == 0 || strncmp(name, "trusted.overlay.", 16) == 0;
+}
+
+/* "uid:gid:octal mode[:char-MAJ-MIN|:block-MAJ-MIN]" */
+static void parse_override(const char *text, struct statx *stx)
+{
+	unsigned uid, gid, mode, major, minor;
+	int n = 0;
+
+	if (sscanf(text, "%u:%u:%o%n", &uid, &gid, &mode, &n) < 3)
+		return;
+	stx->stx_uid = uid;
+	stx->stx_gid = gid;
+	stx->stx_mode = (stx->stx_mode & S_IFMT) | (mode & 07777);
+	if (sscanf(text + n, ":char-%u-%u", &major, &minor) == 2)
+		stx->stx_mode = (stx->stx_mode & 07777) | S_IFCHR;
+	else if (sscanf(text + n, ":block-%u-%u", &major, &minor) == 2)
+		stx->stx_mode = (stx->stx_mode & 07777) | S_IFBLK;
+	else
+		return;
+	stx->stx_rdev_major = major;
+	stx->stx_rdev_minor = minor;
+}
+
+void attr_virtual(struct layers *l, unsigned layer, int opath, struct statx *stx)
+{
+	char name[64], text[RECORD_MAX];
+	unsigned long dev, ino;
+	ssize_t n;
+	bool ours = stx->stx_uid == l->host_uid;
+
+	if (ours)
+		stx->stx_uid = 0;
+	if (stx->stx_gid == l->host_gid)
+		stx->stx_gid = 0;
+	/* Only our own files and directories of an overlay layer can carry a record. */
+	if (!l->overlay[layer] || !ours || opath < 0 ||
+	    (!S_ISREG(stx->stx_mode) && !S_ISDIR(stx->stx_mode)))
+		return;
+	fd_path_name(opath, name);
+	n = getxattr(name, XATTR_OVERRIDE, text, sizeof(text) - 1);
+	if (n > 0) {
+		text[n] = '\0';
+		parse_override(text, stx);
+	}
+	if (S_ISDIR(stx->stx_mode))
+		return;
+	n = getxattr(name, XATTR_ORIGIN, text, sizeof(text) - 1);
+	if (n > 0) {
+		text[n] = '\0';
+		if (sscanf(text, "%lx:%lu", &dev, &ino) == 2) {
+			stx->stx_dev_major = major(dev);
+			stx->stx_dev_minor = minor(dev);
+			stx->stx_ino = ino;
+		}
+	}
+}
+
+int attr_record(struct layers *l, int opath, mode_t mode, uid_t uid, gid_t gid, dev_t rdev)
+{
+	mode_t real = mode & 01777;
+	char name[64], text[RECORD_MAX], old[RECORD_MAX];
+	bool special = S_ISCHR(mode) || S_ISBLK(mode), plain;
+	struct stat st;
+	int n;
+
+	if (fstat(opath, &st) < 0)
+		return -errno;
+	if (S_ISLNK(st.st_mode))
+		return 0; /* carries nothing: told as root's */
+	fd_path_name(opath, name);
+	real |= S_ISDIR(st.st_mode) ? 0700 : 0600;
+	if ((st.st_mode & 07777) != real && chmod(name, real) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return 0;
+	plain = !special && uid == 0 && gid == 0 && (mode & 07777) == real;
+	if (plain) {
+		if (getxattr(name, XATTR_OVERRIDE, old, sizeof(old)) >= 0 &&
+		    removexattr(name, XATTR_OVERRIDE) < 0)
+			return -errno;
+		return 0;
+	}
+	n = snprintf(text, sizeof(text), "%u:%u:%o", uid, gid, mode);
+	if (special)
+		snprintf(text + n, sizeof(text) - n, ":%s-%u-%u", S_ISCHR(mode) ? "char" : "block",
+			 major(rdev), minor(rdev));
+	return setxattr(name, XATTR_OVERRIDE, text, strlen(text), 0) < 0 ? -errno : 0;
+}
+
+void layers_stat_host(struct layers *l, int fd, struct statx *stx)
+{
+	attr_virtual(l, l->overlay[0] ? 0 : l->n - 1, fd, stx);
+}
+
+int layers_stat_fd(struct layers *l, int fd, struct statx *out)
+{
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, out) < 0)
+		return -errno;
+	layers_stat_host(l, fd, out);
+	return 0;
+}
+
+/* ---- permission ---- */
+
+int attr_parent_check(struct layers *l, const struct cred *who, const char *rel, struct lnode *victim)
+{
+	char parent[PATH_MAX];
+	const char *slash = strrchr(rel, '/');
+	struct lnode n;
+	size_t prefix;
+	int ret;
+
+	if (!layers_writable(l))
+		return -EROFS;
+	if (who_is_root(who) && cred_has_cap(who, CAP_FOWNER))
+		return 0;
+	memcpy(parent, rel, slash ? slash - rel : 0);
+	parent[slash ? slash - rel : 0] = '\0';
+	ret = layers_lookup(l, NULL, parent, &n, &prefix);
+	if (ret != 0 || n.fd < 0)
+		return ret < 0 ? ret : -ENOENT;
+	ret = cred_may(who, n.stx.stx_mode, n.stx.stx_uid, n.stx.stx_gid, W_OK | X_OK);
+	if (ret == 0 && victim && victim->fd >= 0 && n.stx.stx_mode & S_ISVTX &&
+	    who->fsuid != n.stx.stx_uid && who->fsuid != victim->stx.stx_uid &&
+	    !cred_has_cap(who, CAP_FOWNER))
+		ret = -EPERM;
+	layers_node_finish(&n);
+	return ret;
+}
+
+static int lookup_existing(struct layers *l, const struct cred *who, const char *rel, struct lnode *n)
+{
+	size_t prefix;
+	int ret = layers_lookup(l, who, rel, n, &prefix);
+
+	if (ret == LAYERS_SYMLINK) {
+		layers_node_finish(n);
+		return -ELOOP;
+	}
+	if (ret == 0 && n->fd < 0)
+		return -ENOENT;
+	return ret;
+}
+
+int layers_access(struct layers *l, const struct cred *who, const char *rel, int want)
+{
+	struct lnode n;
+	int ret = lookup_existing(l, who, rel, &n);
+
+	if (ret < 0)
+		return ret;
+	ret = cred_may(who, n.stx.stx_mode, n.stx.stx_uid, n.stx.stx_gid, want);
+	if (ret == 0 && want & W_OK && !layers_writable(l) && !S_ISCHR(n.stx.stx_mode) &&
+	    !S_ISFIFO(n.stx.stx_mode) && !S_ISSOCK(n.stx.stx_mode))
+		ret = -EROFS;
+	/* What the host refuses us we cannot give, whoever we are inside. */
+	if (ret == 0 && (want & R_OK || l->flags & LAYERS_HOST) && (n.layer > 0 || !l->overlay[0])) {
+		char name[64];
+		int real = l->flags & LAYERS_HOST ? want & (R_OK | W_OK) : R_OK;
+
+		fd_path_name(n.fd, name);
+		if (!S_ISLNK(n.stx.stx_mode) && real && faccessat(AT_FDCWD, name, real, AT_EACCESS) < 0)
+			ret = -errno;
+	}
+	layers_node_finish(&n);
+	return ret;
+}
+
+/* ---- changing ---- */
+
+/* Bring @rel into the writable layer and give an O_PATH descriptor with what it looks like. */
+static int change_begin(struct layers *l, const struct cred *who, const char *rel, struct lnode *n)
+{
+	int ret = lookup_existing(l, who, rel, n);
+
+	if (ret < 0)
+		return ret;
+	if (!layers_writable(l))
+		ret = -EROFS;
+	else if (n->layer > 0) {
+		struct statx before = n->stx;
+
+		layers_node_finish(n);
+		ret = copy_up(l, rel, true);
+		if (ret == 0)
+			ret = lookup_existing(l, NULL, rel, n);
+		(void)before;
+	}
+	if (ret < 0)
+		layers_node_finish(n);
+	return ret;
+}
+
+static int host_chmod(int fd, mode_t mode)
+{
+	char name[64];
+
+	fd_path_name(fd, name);
+	return chmod(name, mode) < 0 ? -errno : 0;
+}
+
+static int node_chmod(struct layers *l, const struct cred *who, struct lnode *n, mode_t mode)
+{
+	dev_t rdev = makedev(n->stx.stx_rdev_major, n->stx.stx_rdev_minor);
+
+	if (who && who->fsuid != n->stx.stx_uid && !cred_has_cap(who, CAP_FOWNER))
+		return -EPERM;
+	if (who && !S_ISDIR(n->stx.stx_mode) && mode & S_ISGID &&
+	    !cred_in_group(who, n->stx.stx_gid) && !cred_has_cap(who, CAP_FSETID))
+		mode &= ~S_ISGID;
+	if (l->flags & LAYERS_HOST)
+		return host_chmod(n->fd, mode);
+	return attr_record(l, n->fd, (n->stx.stx_mode & S_IFMT) | mode, n->stx.stx_uid,
+			   n->stx.stx_gid, rdev);
+}
+
+static int node_chown(struct layers *l, const struct cred *who, struct lnode *n, uid_t uid, gid_t gid)
+{
+	mode_t mode = n->stx.stx_mode;
+	dev_t rdev = makedev(n->stx.stx_rdev_major, n->stx.stx_rdev_minor);
+	char name[64];
+
+	if (who && !cred_has_cap(who, CAP_CHOWN)) {
+		bool owner = who->fsuid == n->stx.stx_uid;
+
+		if ((uid != (uid_t)-1 && !(owner && uid == n->stx.stx_uid)) ||
+		    (gid != (gid_t)-1 && !(owner && (gid == n->stx.stx_gid || cred_in_group(who, gid)))))
+			return -EPERM;
+	}
+	if (uid == (uid_t)-1)
+		uid = n->stx.stx_uid;
+	if (gid == (gid_t)-1)
+		gid = n->stx.stx_gid;
+	if (l->flags & LAYERS_HOST) {
+		fd_path_name(n->fd, name);
+		return fchownat(n->fd, "", uid == 0 ? l->host_uid : uid, gid == 0 ? l->host_gid : gid,
+				AT_EMPTY_PATH) < 0 ?
+			       -errno :
+			       0;
+	}
+	/* chown(2): set-id bits go, for root too; a set-gid bit without group x is a lock mark */
+	if (S_ISREG(mode)) {
+		mode &= ~S_ISUID;
+		if (mode & S_IXGRP)
+			mode &= ~S_ISGID;
+	}
+	return attr_record(l, n->fd, mode, uid, gid, rdev);
+}
+
+int layers_chmod(struct layers *l, const struct cred *who, const char *rel, mode_t mode)
+{
+	struct lnode n;
+	int ret = change_begin(l, who, rel, &n);
+
+	if (ret < 0)
+		return ret;
+	ret = S_ISLNK(n.stx.stx_mode) ? -EOPNOTSUPP : node_chmod(l, who, &n, mode);
+	layers_node_finish(&n);
+	return ret;
+}
+
+int layers_chown(struct layers *l, const struct cred *who, const char *rel, uid_t uid, gid_t gid)
+{
+	struct lnode n;
+	int ret = change_begin(l, who, rel, &n);
+
+	if (ret < 0)
+		return ret;
+	ret = node_chown(l, who, &n, uid, gid);
+	layers_node_finish(&n);
+	return ret;
+}
+
+static int fd_node(struct layers *l, int fd, struct lnode *n)
+{
+	if (!layers_owns_fd(l, fd))
+		return -EROFS;
+	*n = (struct lnode){ .fd = fd };
+	return layers_stat_fd(l, fd, &n->stx);
+}
+
+int layers_fchmod(struct layers *l, const struct cred *who, int fd, mode_t mode)
+{
+	struct lnode n;
+	int ret = fd_node(l, fd, &n);
+
+	return ret < 0 ? ret : node_chmod(l, who, &n, mode);
+}
+
+int layers_fchown(struct layers *l, const struct cred *who, int fd, uid_t uid, gid_t gid)
+{
+	struct lnode n;
+	int ret = fd_node(l, fd, &n);
+
+	return ret < 0 ? ret : node_chown(l, who, &n, uid, gid);
+}
+
+bool layers_owns_fd(struct layers *l, int fd)
+{
+	char name[64], host[PATH_MAX];
+	ssize_t n;
+
+	if (l->noverlay == 0)
+		return layers_writable(l);
+	fd_path_name(fd, name);
+	n = readlink(name, host, sizeof(host) - 1);
+	if (n < 0)
+		return false;
+	host[n] = '\0';
+	if (path_under(host, l->path[0]))
+		return true;
+	/* Made in work (a copy, a new file over a whiteout) and unlinked before or after its rename. */
+	if (l->work >= 0) {
+		char work[PATH_MAX];
+
+		fd_path_name(l->work, name);
+		n = readlink(name, work, sizeof(work) - 1);
+		if (n > 0) {
+			work[n] = '\0';
+			return path_under(host, work) != NULL;
+		}
+	}
+	return false;
+}
+
+int layers_utimens(struct layers *l, const struct cred *who, const char *rel,
+		   const struct timespec ts[2])
+{
+	bool now = !ts || (ts[0].tv_nsec == UTIME_NOW && ts[1].tv_nsec == UTIME_NOW);
+	struct lnode n;
+	char name[64];
+	int ret = lookup_existing(l, who, rel, &n);
+
+	if (ret < 0)
+		return ret;
+	if (who && who->fsuid != n.stx.stx_uid && !cred_has_cap(who, CAP_FOWNER))
+		ret = !now ? -EPERM :
+			     cred_may(who, n.stx.stx_mode, n.stx.stx_uid, n.stx.stx_gid, W_OK);
+	layers_node_finish(&n);
+	if (ret == 0)
+		ret = change_begin(l, who, rel, &n);
+	if (ret < 0)
+		return ret;
+	fd_path_name(n.fd, name);
+	/* A symlink has no descriptor that takes times: by name in its directory. */
+	if (S_ISLNK(n.stx.stx_mode)) {
+		const char *base = strrchr(rel, '/');
+		char parent[PATH_MAX];
+		autoclose int dir = -1;
+
+		snprintf(parent, sizeof(parent), "%.*s", (int)(base ? base - rel : 0), rel);
+		dir = layer_open_at(l->fd[n.layer], parent, O_PATH | O_DIRECTORY);
+		ret = dir < 0 ? dir :
+		      utimensat(dir, base ? base + 1 : rel, ts, AT_SYMLINK_NOFOLLOW) < 0 ? -errno : 0;
+	} else {
+		ret = utimensat(AT_FDCWD, name, ts, 0) < 0 ? -errno : 0;
+	}
+	layers_node_finish(&n);
+	return ret;
+}
+
+int layers_truncate(struct layers *l, const struct cred *who, const char *rel, off_t length)
+{
+	int fd = layers_open(l, who, rel, O_WRONLY | O_NONBLOCK | (length ? 0 : O_TRUNC), 0), ret;
+
+	if (fd < 0)
+		return fd == -ENXIO ? -EINVAL : fd;
+	ret = ftruncate(fd, length) < 0 ? -errno : 0;
+	close(fd);
+	return ret;
+}
+
+/* ---- extended attributes ---- */
+
+/* security.capability cannot be set by us; it is recorded, and told back. */
+static const char *xattr_real_name(const char *name)
+{
+	return strcmp(name, "security.capability") == 0 ? XATTR_CAPABILITY : name;
+}
+
+static int xattr_permission(const struct cred *who, const struct lnode *n, const char *name, int want)
+{
+	if (strncmp(name, "trusted.", 8) == 0)
+		return who && !cred_has_cap(who, CAP_SYS_ADMIN) ? -ENODATA : -EOPNOTSUPP;
+	if (strncmp(name, "user.", 5) == 0 && !S_ISREG(n->stx.stx_mode) && !S_ISDIR(n->stx.stx_mode))
+		return want & W_OK ? -EPERM : -ENODATA;
+	if (strncmp(name, "user.", 5) == 0)
+		return cred_may(who, n->stx.stx_mode, n->stx.stx_uid, n->stx.stx_gid, want);
+	if (want & W_OK && who && who->fsuid != n->stx.stx_uid && !cred_has_cap(who, CAP_FOWNER))
+		return -EPERM;
+	return 0;
+}
+
+/* The layers that have the format have our names; elsewhere a name means itself. */
+static bool node_recorded(const struct layers *l, const struct lnode *n)
+{
+	return l->overlay[n->layer];
+}
+
+static void node_xattr_path(const struct lnode *n, char name[64])
+{
+	fd_path_name(n->fd, name);
+}
+
+ssize_t layers_getxattr(struct layers *l, const struct cred *who, const char *rel, const char *name,
+			void *value, size_t size)
+{
+	struct lnode n;
+	char path[64];
+	ssize_t ret = lookup_existing(l, who, rel, &n);
+
+	if (ret < 0)
+		return ret;
+	if (xattr_is_private(name))
+		ret = -ENODATA;
+	else
+		ret = xattr_permission(who, &n, name, R_OK);
+	if (ret == -EOPNOTSUPP)
+		ret = -ENODATA;
+	if (ret == 0 && S_ISLNK(n.stx.stx_mode))
+		ret = -ENODATA; /* a symlink can only have trusted and security ones */
+	if (ret == 0) {
+		node_xattr_path(&n, path);
+		ret = getxattr(path, node_recorded(l, &n) ? xattr_real_name(name) : name, value, size);
+		if (ret < 0)
+			ret = -errno;
+	}
+	layers_node_finish(&n);
+	return ret;
+}
+
+ssize_t layers_listxattr(struct layers *l, const struct cred *who, const char *rel, char *list,
+			 size_t size)
+{
+	autofree char *all = malloc(XATTR_LIST_MAX);
+	struct lnode n;
+	char path[64];
+	size_t used = 0;
+	ssize_t got, ret = lookup_existing(l, who, rel, &n);
+
+	if (ret < 0)
+		return ret;
+	node_xattr_path(&n, path);
+	got = !all ? -1 : S_ISLNK(n.stx.stx_mode) ? 0 : listxattr(path, all, XATTR_LIST_MAX);
+	if (got < 0)
+		ret = all ? -errno : -ENOMEM;
+	for (char *p = all; got > 0 && p < all + got; p += strlen(p) + 1) {
+		const char *name = p;
+		size_t len;
+
+		if (strcmp(p, XATTR_CAPABILITY) == 0)
+			name = "security.capability";
+		else if (xattr_is_private(p))
+			continue;
+		len = strlen(name) + 1;
+		if (size) {
+			if (used + len > size) {
+				ret = -ERANGE;
+				break;
+			}
+			memcpy(list + used, name, len);
+		}
+		used += len;
+	}
+	layers_node_finish(&n);
+	return ret < 0 ? ret : (ssize_t)used;
+}
+
+static int xattr_change(struct layers *l, const struct cred *who, const char *rel, const char *name,
+			const void *value, size_t size, int flags, bool remove)
+{
+	struct lnode n;
+	char path[64];
+	int ret = lookup_existing(l, who, rel, &n);
+
+	if (ret < 0)
+		return ret;
+	ret = xattr_is_private(name) ? -EPERM : xattr_permission(who, &n, name, W_OK);
+	layers_node_finish(&n);
+	if (ret == 0)
+		ret = change_begin(l, who, rel, &n);
+	if (ret < 0)
+		return ret;
+	node_xattr_path(&n, path);
+	if (S_ISLNK(n.stx.stx_mode))
+		ret = -EPERM;
+	else if (node_recorded(l, &n))
+		name = xattr_real_name(name);
+	if (ret == 0)
+		ret = (remove ? removexattr(path, name) : setxattr(path, name, value, size, flags)) < 0 ?
+			      -errno :
+			      0;
+	layers_node_finish(&n);
+	return ret;
+}
+
+int layers_setxattr(struct layers *l, const struct cred *who, const char *rel, const char *name,
+		    const void *value, size_t size, int flags)
+{
+	return xattr_change(l, who, rel, name, value, size, flags, false);
+}
+
+int layers_removexattr(struct layers *l, const struct cred *who, const char *rel, const char *name)
+{
+	return xattr_change(l, who, rel, name, NULL, 0, 0, true);
+}

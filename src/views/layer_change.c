@@ -1,0 +1,587 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Changes of names. All happen in layer 0, under the lock for changes; each becomes visible by one
+ * rename, exchange or unlink of the kernel's.
+ */
+#include <dirent.h>
+#include <linux/capability.h>
+#include <linux/fs.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
+#include <sys/xattr.h>
+
+#include "layers_priv.h"
+
+static int find(struct layers *l, const char *rel, struct lnode *n)
+{
+	size_t prefix;
+	int ret = layers_lookup(l, NULL, rel, n, &prefix);
+
+	if (ret == LAYERS_SYMLINK) {
+		layers_node_finish(n);
+		return -ELOOP;
+	}
+	return ret;
+}
+
+/* Is there something below layer 0 that would show when layer 0 had nothing here? */
+static bool lower_has(struct layers *l, const char *rel)
+{
+	const char *slash = strrchr(rel, '/');
+	char parent[PATH_MAX];
+	struct where w;
+
+	if (l->n < 2)
+		return false;
+	memcpy(parent, rel, slash ? slash - rel : 0);
+	parent[slash ? slash - rel : 0] = '\0';
+	cache_find(l, parent, &w);
+	if (w.kind == WHERE_OVERLAY && w.is_dir && !w.base && !(w.mask & ~1U))
+		return false;
+	for (unsigned i = 1; i < l->n; i++) {
+		autoclose int fd = layer_open_at(l->fd[i], rel, O_PATH | O_NOFOLLOW);
+		struct stat st;
+
+		if (fd == -EACCES)
+			return true;
+		if (fd < 0 || fstat(fd, &st) < 0)
+			continue;
+		return !(l->overlay[i] && S_ISCHR(st.st_mode) && st.st_rdev == 0);
+	}
+	return false;
+}
+
+static bool in_upper(struct layers *l, const char *rel)
+{
+	struct where w;
+
+	if (!l->noverlay)
+		return true;
+	cache_find(l, rel, &w);
+	return w.kind == WHERE_OVERLAY && (w.is_dir ? w.mask & 1 : w.layer == 0);
+}
+
+/* ---- making ---- */
+
+struct new_object {
+	mode_t mode; /* with type */
+	dev_t dev;
+	const char *target; /* symlink */
+};
+
+static int make_real(int dir, const char *name, const struct new_object *o)
+{
+	int ret;
+
+	if (S_ISDIR(o->mode))
+		ret = mkdirat(dir, name, (o->mode & 01777) | 0700);
+	else if (S_ISLNK(o->mode))
+		ret = symlinkat(o->target, dir, name);
+	else if (S_ISCHR(o->mode) || S_ISBLK(o->mode) || S_ISREG(o->mode))
+		ret = mknodat(dir, name, S_IFREG | 0600, 0);
+	else
+		ret = mknodat(dir, name, (o->mode & S_IFMT) | (o->mode & 0777) | 0600, 0);
+	return ret < 0 ? -errno : 0;
+}
+
+static int make_host(int dir, const char *name, const struct new_object *o)
+{
+	int ret;
+
+	if (S_ISDIR(o->mode))
+		ret = mkdirat(dir, name, o->mode & 07777);
+	else if (S_ISLNK(o->mode))
+		ret = symlinkat(o->target, dir, name);
+	else
+		ret = mknodat(dir, name, o->mode, o->dev);
+	return ret < 0 ? -errno : 0;
+}
+
+static int make_locked(struct layers *l, const struct cred *who, const char *rel,
+		       const struct new_object *o)
+{
+	bool is_dir = S_ISDIR(o->mode), opaque = false;
+	uid_t uid = who ? who->fsuid : 0;
+	gid_t gid = who ? who->fsgid : 0;
+	mode_t mode = o->mode;
+	const char *name;
+	char tmp[32];
+	struct lnode n;
+	autoclose int dir = upper_parent(l, rel, &name), fd = -1;
+	int at, ret;
+
+	if (dir < 0)
+		return dir;
+	if (l->flags & LAYERS_HOST)
+		return make_host(dir, name, o);
+	ret = find(l, rel, &n);
+	if (ret == 0 && n.fd >= 0) {
+		layers_node_finish(&n);
+		return -EEXIST;
+	}
+	if (ret < 0)
+		return ret;
+	{
+		char parent[PATH_MAX];
+
+		snprintf(parent, sizeof(parent), "%.*s", (int)(name > rel ? name - rel - 1 : 0), rel);
+		if (find(l, parent, &n) == 0 && n.fd >= 0 && n.stx.stx_mode & S_ISGID) {
+			gid = n.stx.stx_gid;
+			if (is_dir)
+				mode |= S_ISGID;
+		}
+		layers_node_finish(&n);
+	}
+	at = l->work >= 0 ? l->work : dir;
+	work_name(l, tmp);
+	ret = make_real(at, tmp, o);
+	if (ret < 0)
+		return ret;
+	fd = openat(at, tmp, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	ret = fd < 0 ? -errno : attr_record(l, fd, mode, uid, gid, o->dev);
+	/* Over a whiteout a new directory must not show what the lower one of that name had. */
+	if (ret == 0 && is_dir && lower_has(l, rel)) {
+		char path[64];
+
+		opaque = true;
+		fd_path_name(fd, path);
+		if (setxattr(path, XATTR_OPAQUE, "y", 1, 0) < 0)
+			ret = -errno;
+	}
+	if (ret == 0 && renameat2(at, tmp, dir, name, RENAME_NOREPLACE) < 0) {
+		ret = -errno;
+		if (ret == -EEXIST) { /* the whiteout: exchange, then drop it */
+			ret = renameat2(at, tmp, dir, name, RENAME_EXCHANGE) < 0 ? -errno : 0;
+			if (ret == 0)
+				unlinkat(at, tmp, 0);
+		}
+	}
+	if (ret < 0)
+		remove_tree(at, tmp);
+	else
+		cache_set(l, rel, is_dir ? NAME_DIR : NAME_OTHER, opaque || !l->root.base);
+	return ret;
+}
+
+static int make(struct layers *l, const struct cred *who, const char *rel, const struct new_object *o)
+{
+	int ret = attr_parent_check(l, who, rel, NULL);
+
+	if (ret < 0)
+		return ret;
+	layers_lock_change(l);
+	ret = make_locked(l, who, rel, o);
+	layers_unlock_change(l);
+	return ret;
+}
+
+int layers_mkdir(struct layers *l, const struct cred *who, const char *rel, mode_t mode)
+{
+	return make(l, who, rel, &(struct new_object){ .mode = S_IFDIR | (mode & 07777) });
+}
+
+int layers_mknod(struct layers *l, const struct cred *who, const char *rel, mode_t mode, dev_t dev)
+{
+	if ((S_ISCHR(mode) || S_ISBLK(mode)) && who && !cred_has_cap(who, CAP_MKNOD))
+		return -EPERM;
+	return make(l, who, rel, &(struct new_object){ .mode = mode, .dev = dev });
+}
+
+int layers_symlink(struct layers *l, const struct cred *who, const char *target, const char *rel)
+{
+	return make(l, who, rel, &(struct new_object){ .mode = S_IFLNK | 0777, .target = target });
+}
+
+/* The shortest name that bind(2) takes for @name in @dir: the real path, or one through our own fd. */
+static int bind_name(int dir, const char *name, char *bound)
+{
+	char link[64], path[PATH_MAX];
+	ssize_t n;
+
+	fd_path_name(dir, link);
+	n = readlink(link, path, sizeof(path) - 1);
+	if (n < 0)
+		return -errno;
+	path[n] = '\0';
+	if (snprintf(bound, PATH_MAX, "%s/%s", path, name) < (int)sizeof(((struct sockaddr_un *)0)->sun_path))
+		return 0;
+	if (snprintf(bound, PATH_MAX, "%s/%s", link, name) < (int)sizeof(((struct sockaddr_un *)0)->sun_path))
+		return 0;
+	return -ENAMETOOLONG;
+}
+
+int layers_bind(struct layers *l, const struct cred *who, const char *rel, int sock, mode_t mode,
+		char *bound)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	const char *name;
+	struct where w;
+	int dir, ret = attr_parent_check(l, who, rel, NULL);
+
+	if (ret < 0)
+		return ret;
+	layers_lock_change(l);
+	dir = upper_parent(l, rel, &name);
+	ret = dir < 0 ? dir : bind_name(dir, name, bound);
+	if (ret == 0) {
+		if (l->noverlay) {
+			cache_find(l, rel, &w);
+			if (w.kind == WHERE_MISSING)
+				unlinkat(dir, name, 0); /* a whiteout, if anything */
+		}
+		strcpy(un.sun_path, bound);
+		ret = bind(sock, (struct sockaddr *)&un, sizeof(un)) < 0 ? -errno : 0;
+		if (ret == 0) {
+			fchmodat(dir, name, mode | (l->flags & LAYERS_HOST ? 0 : 0600), 0);
+			cache_set(l, rel, NAME_OTHER, false);
+		}
+	}
+	if (dir >= 0)
+		close(dir);
+	layers_unlock_change(l);
+	return ret;
+}
+
+/* ---- links ---- */
+
+/* A hard link to @fd as @rel. Locked. */
+static int link_locked(struct layers *l, int fd, const char *rel)
+{
+	const char *name;
+	char from[64], tmp[32];
+	struct where w = { .kind = WHERE_BASE };
+	autoclose int dir = upper_parent(l, rel, &name);
+	int ret;
+
+	if (dir < 0)
+		return dir;
+	fd_path_name(fd, from);
+	if (linkat(AT_FDCWD, from, dir, name, AT_SYMLINK_FOLLOW) < 0) {
+		if (errno != EEXIST || !l->noverlay)
+			return -errno;
+		cache_find(l, rel, &w);
+		if (w.kind != WHERE_MISSING)
+			return -EEXIST;
+		work_name(l, tmp);
+		if (linkat(AT_FDCWD, from, l->work, tmp, AT_SYMLINK_FOLLOW) < 0)
+			return -errno;
+		ret = renameat(l->work, tmp, dir, name) < 0 ? -errno : 0;
+		if (ret < 0) {
+			unlinkat(l->work, tmp, 0);
+			return ret;
+		}
+	}
+	cache_set(l, rel, NAME_OTHER, false);
+	return 0;
+}
+
+int layers_link(struct layers *l, const struct cred *who, const char *from, const char *to)
+{
+	struct lnode n;
+	int ret = attr_parent_check(l, who, to, NULL);
+
+	if (ret < 0)
+		return ret;
+	/* One inode in layer 0 from now on: a lower file is copied first. */
+	ret = copy_up(l, from, true);
+	if (ret < 0)
+		return ret;
+	ret = find(l, from, &n);
+	if (ret < 0 || n.fd < 0)
+		return ret < 0 ? ret : -ENOENT;
+	layers_lock_change(l);
+	if (S_ISLNK(n.stx.stx_mode)) {
+		/* No descriptor of a symlink can be linked: by name. */
+		const char *a, *b;
+		autoclose int d1 = upper_parent(l, from, &a), d2 = upper_parent(l, to, &b);
+
+		ret = d1 < 0 ? d1 : d2 < 0 ? d2 : linkat(d1, a, d2, b, 0) < 0 ? -errno : 0;
+		if (ret == 0)
+			cache_set(l, to, NAME_OTHER, false);
+	} else {
+		ret = link_locked(l, n.fd, to);
+	}
+	layers_unlock_change(l);
+	layers_node_finish(&n);
+	return ret;
+}
+
+int layers_link_fd(struct layers *l, const struct cred *who, int fd, const char *to)
+{
+	int ret = attr_parent_check(l, who, to, NULL);
+
+	if (ret < 0)
+		return ret;
+	if (!layers_owns_fd(l, fd))
+		return -EXDEV;
+	layers_lock_change(l);
+	ret = link_locked(l, fd, to);
+	layers_unlock_change(l);
+	return ret;
+}
+
+/* ---- removing ---- */
+
+static bool not_dot(void *arg, const struct ldirent *d)
+{
+	bool *found = arg;
+
+	*found = strcmp(d->name, ".") != 0 && strcmp(d->name, "..") != 0;
+	return !*found;
+}
+
+static int is_empty(struct layers *l, const char *rel)
+{
+	bool found = false;
+	int ret = layers_list(l, rel, 0, not_dot, &found);
+
+	return ret < 0 ? ret : found ? -ENOTEMPTY : 0;
+}
+
+/* A directory of layer 0 that looks empty may hold whiteouts. */
+static int drop_whiteouts(struct layers *l, const char *rel)
+{
+	autoclose int fd = layer_open_at(l->fd[0], rel, O_RDONLY | O_DIRECTORY);
+	char buf[4096];
+	long n;
+
+	if (fd < 0)
+		return fd;
+	while ((n = getdents64(fd, buf, sizeof(buf))) > 0)
+		for (long at = 0; at < n;) {
+			const char *name = buf + at + 19;
+
+			if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
+				unlinkat(fd, name, 0);
+			at += *(unsigned short *)(buf + at + 16);
+		}
+	return 0;
+}
+
+/* Make @rel vanish. What is in layer 0 goes, and a whiteout hides what is below. Locked. */
+static int remove_locked(struct layers *l, const char *rel, bool is_dir)
+{
+	const char *name;
+	bool upper = in_upper(l, rel), below = lower_has(l, rel);
+	char tmp[32];
+	autoclose int dir = upper_parent(l, rel, &name);
+	int ret = 0;
+
+	if (dir < 0)
+		return dir;
+	if (upper && is_dir && l->noverlay)
+		drop_whiteouts(l, rel);
+	if (!below) {
+		if (upper && unlinkat(dir, name, is_dir ? AT_REMOVEDIR : 0) < 0)
+			return -errno;
+		cache_remove(l, rel);
+		return 0;
+	}
+	if (!upper) {
+		ret = whiteout_make(l, dir, name);
+	} else {
+		work_name(l, tmp);
+		ret = whiteout_make(l, l->work, tmp);
+		if (ret == 0 &&
+		    renameat2(l->work, tmp, dir, name, is_dir ? RENAME_EXCHANGE : 0) < 0) {
+			ret = -errno;
+			unlinkat(l->work, tmp, 0);
+		} else if (ret == 0 && is_dir) {
+			unlinkat(l->work, tmp, AT_REMOVEDIR);
+		}
+	}
+	if (ret == 0)
+		cache_set(l, rel, NAME_WHITEOUT, false);
+	return ret;
+}
+
+int layers_unlink(struct layers *l, const struct cred *who, const char *rel, bool is_rmdir)
+{
+	struct lnode n;
+	bool is_dir;
+	int ret = find(l, rel, &n);
+
+	if (ret < 0 || n.fd < 0)
+		return ret < 0 ? ret : -ENOENT;
+	is_dir = S_ISDIR(n.stx.stx_mode);
+	ret = attr_parent_check(l, who, rel, &n);
+	layers_node_finish(&n);
+	if (ret < 0)
+		return ret;
+	if (is_dir != is_rmdir)
+		return is_rmdir ? -ENOTDIR : -EISDIR;
+	layers_lock_change(l);
+	ret = is_dir ? is_empty(l, rel) : 0;
+	if (ret == -EACCES && !in_upper(l, rel))
+		ret = 0; /* cannot be looked into, so nothing in it can be missed */
+	if (ret == 0)
+		ret = remove_locked(l, rel, is_dir);
+	layers_unlock_change(l);
+	return ret;
+}
+
+/* ---- renaming ---- */
+
+static void remember_move(struct layers *l, const struct lnode *lower, const char *to)
+{
+	struct moved *m;
+	struct stat st;
+
+	if (fstat(lower->fd, &st) < 0)
+		return;
+	m = calloc(1, sizeof(*m));
+	if (!m || !(m->rel = strdup(to))) {
+		free(m);
+		return;
+	}
+	m->dev = st.st_dev;
+	m->ino = st.st_ino;
+	m->next = l->moved;
+	l->moved = m;
+}
+
+/* Bring @rel whole into layer 0, ready to stand under another name. */
+static int prepare_move(struct layers *l, const char *rel, const struct lnode *n, const char *to)
+{
+	if (!S_ISDIR(n->stx.stx_mode))
+		return copy_up_locked(l, rel, true);
+	if (n->layer > 0)
+		remember_move(l, n, to);
+	/* Opaque in any case: the new name may have something below it. */
+	return copy_tree_up(l, rel);
+}
+
+static int check_target(struct layers *l, const char *to, const struct lnode *src, const struct lnode *dst)
+{
+	bool sdir = S_ISDIR(src->stx.stx_mode), ddir = S_ISDIR(dst->stx.stx_mode);
+	int ret;
+
+	if (sdir && !ddir)
+		return -ENOTDIR;
+	if (!sdir && ddir)
+		return -EISDIR;
+	if (!ddir)
+		return 0;
+	ret = is_empty(l, to);
+	if (ret == 0 && in_upper(l, to))
+		ret = drop_whiteouts(l, to);
+	return ret;
+}
+
+static int rename_plain(struct layers *l, const char *from, const char *to, const struct lnode *src)
+{
+	bool below = lower_has(l, from), sdir = S_ISDIR(src->stx.stx_mode), swap;
+	const char *a, *b;
+	struct where w;
+	autoclose int d1 = upper_parent(l, from, &a);
+	autoclose int d2 = upper_parent(l, to, &b);
+	struct stat st;
+
+	if (d1 < 0 || d2 < 0)
+		return d1 < 0 ? d1 : d2;
+	cache_find(l, to, &w);
+	/* A directory cannot replace a whiteout in one rename: they change places. */
+	swap = l->noverlay && w.kind == WHERE_MISSING && fstatat(d2, b, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	if (swap) {
+		if (renameat2(d1, a, d2, b, RENAME_EXCHANGE) < 0)
+			return -errno;
+		if (!below)
+			unlinkat(d1, a, 0);
+	} else if (renameat2(d1, a, d2, b, below ? RENAME_WHITEOUT : 0) < 0) {
+		if (!below || errno != EINVAL)
+			return -errno;
+		/* a file system without RENAME_WHITEOUT */
+		if (renameat(d1, a, d2, b) < 0)
+			return -errno;
+		whiteout_make(l, d1, a);
+	}
+	if (below)
+		cache_set(l, from, NAME_WHITEOUT, false);
+	else
+		cache_remove(l, from);
+	cache_set(l, to, sdir ? NAME_DIR : NAME_OTHER, sdir);
+	return 0;
+}
+
+static int rename_exchange(struct layers *l, const char *from, const char *to, const struct lnode *src,
+			   const struct lnode *dst)
+{
+	bool sdir = S_ISDIR(src->stx.stx_mode), ddir = S_ISDIR(dst->stx.stx_mode);
+	const char *a, *b;
+	int ret = prepare_move(l, to, dst, from);
+
+	if (ret < 0)
+		return ret;
+	autoclose int d1 = upper_parent(l, from, &a);
+	autoclose int d2 = upper_parent(l, to, &b);
+	if (d1 < 0 || d2 < 0)
+		return d1 < 0 ? d1 : d2;
+	if (renameat2(d1, a, d2, b, RENAME_EXCHANGE) < 0)
+		return -errno;
+	cache_set(l, from, ddir ? NAME_DIR : NAME_OTHER, ddir);
+	cache_set(l, to, sdir ? NAME_DIR : NAME_OTHER, sdir);
+	return 0;
+}
+
+static int rename_locked(struct layers *l, const char *from, const char *to, unsigned flags)
+{
+	struct lnode src, dst = { .fd = -1 };
+	int ret = find(l, from, &src);
+
+	if (ret == 0 && src.fd < 0)
+		ret = -ENOENT;
+	if (ret == 0)
+		ret = find(l, to, &dst);
+	if (ret == 0 && dst.fd >= 0 && flags & RENAME_NOREPLACE)
+		ret = -EEXIST;
+	else if (ret == 0 && dst.fd < 0 && flags & RENAME_EXCHANGE)
+		ret = -ENOENT;
+	else if (ret == 0 && dst.fd >= 0 && src.stx.stx_ino == dst.stx.stx_ino &&
+		 src.stx.stx_dev_minor == dst.stx.stx_dev_minor && !(flags & RENAME_EXCHANGE))
+		goto out; /* two names of one file: rename(2) does nothing */
+	if (ret == 0 && l->flags & LAYERS_HOST) {
+		const char *a, *b;
+		autoclose int d1 = upper_parent(l, from, &a), d2 = upper_parent(l, to, &b);
+
+		ret = d1 < 0 ? d1 : d2 < 0 ? d2 : renameat2(d1, a, d2, b, flags) < 0 ? -errno : 0;
+		goto out;
+	}
+	if (ret == 0 && dst.fd >= 0 && !(flags & RENAME_EXCHANGE))
+		ret = check_target(l, to, &src, &dst);
+	if (ret == 0)
+		ret = prepare_move(l, from, &src, to);
+	if (ret == 0)
+		ret = flags & RENAME_EXCHANGE ? rename_exchange(l, from, to, &src, &dst) :
+						rename_plain(l, from, to, &src);
+out:
+	layers_node_finish(&src);
+	layers_node_finish(&dst);
+	return ret;
+}
+
+int layers_rename(struct layers *l, const struct cred *who, const char *from, const char *to,
+		  unsigned flags)
+{
+	struct lnode src, dst = { .fd = -1 };
+	int ret;
+
+	if (flags & RENAME_WHITEOUT)
+		return -EINVAL;
+	ret = find(l, from, &src);
+	if (ret == 0)
+		ret = attr_parent_check(l, who, from, &src);
+	layers_node_finish(&src);
+	if (ret == 0)
+		ret = find(l, to, &dst);
+	if (ret == 0)
+		ret = attr_parent_check(l, who, to, &dst);
+	layers_node_finish(&dst);
+	if (ret < 0)
+		return ret;
+	layers_lock_change(l);
+	ret = rename_locked(l, from, to, flags);
+	layers_unlock_change(l);
+	return ret;
+}

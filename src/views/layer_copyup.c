@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Copy-up: an object of a lower layer becomes one of layer 0, with content, attributes and times.
+ *
+ * It is made whole in work, under a name of its own, and put into place by one rename. So whatever
+ * happens in the middle (a full disk, kill -9), the old file is seen or the new one. Content is
+ * copied without the lock held.
+ */
+#include <dirent.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
+
+#include "layers_priv.h"
+
+#define COPY_BUFFER_BYTES (256 << 10)
+
+void work_name(struct layers *l, char name[32])
+{
+	snprintf(name, 32, "tmp.%d.%u", getpid(), __atomic_add_fetch(&l->temp, 1, __ATOMIC_RELAXED));
+}
+
+int whiteout_make(struct layers *l, int dir, const char *name)
+{
+	/* Linux >= 5.8 lets anybody make the device 0/0: it opens nothing. */
+	return mknodat(dir, name, S_IFCHR | 0600, makedev(0, 0)) < 0 ? -errno : 0;
+}
+
+/* ---- content ---- */
+
+static int copy_plain(int in, int out, off_t from, off_t to)
+{
+	autofree char *buf = malloc(COPY_BUFFER_BYTES);
+
+	if (!buf)
+		return -ENOMEM;
+	while (from < to) {
+		size_t want = to - from < COPY_BUFFER_BYTES ? to - from : COPY_BUFFER_BYTES;
+		ssize_t n = pread(in, buf, want, from), done = 0;
+
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break; /* it has become shorter */
+		while (done < n) {
+			ssize_t w = pwrite(out, buf + done, n - done, from + done);
+
+			if (w < 0)
+				return -errno;
+			done += w;
+		}
+		from += n;
+	}
+	return 0;
+}
+
+static int copy_extent(int in, int out, off_t from, off_t to)
+{
+	while (from < to) {
+		off_t i = from, o = from;
+		ssize_t n = copy_file_range(in, &i, out, &o, to - from, 0);
+
+		if (n <= 0) {
+			if (n < 0 && errno != EXDEV && errno != EINVAL && errno != ENOSYS &&
+			    errno != EOPNOTSUPP)
+				return -errno;
+			return copy_plain(in, out, from, to);
+		}
+		from += n;
+	}
+	return 0;
+}
+
+/* Share the blocks where the file system can; else extent by extent, so that holes stay. */
+static int copy_content(int in, int out, off_t size)
+{
+	off_t at = 0;
+	int ret;
+
+	if (size && ioctl(out, FICLONE, in) == 0)
+		return 0;
+	while (at < size) {
+		off_t data = lseek(in, at, SEEK_DATA), hole;
+
+		if (data < 0) {
+			if (errno == ENXIO)
+				break;
+			data = at;
+			hole = size;
+		} else {
+			hole = lseek(in, data, SEEK_HOLE);
+			if (hole < 0)
+				hole = size;
+		}
+		ret = copy_extent(in, out, data, hole);
+		if (ret < 0)
+			return ret;
+		at = hole;
+	}
+	return ftruncate(out, size) < 0 ? -errno : 0;
+}
+
+static void copy_xattrs(const char *from, int out)
+{
+	char list[16384], to[64];
+	autofree char *value = malloc(65536);
+	ssize_t n = listxattr(from, list, sizeof(list));
+
+	fd_path_name(out, to);
+	for (char *p = list; value && n > 0 && p < list + n; p += strlen(p) + 1) {
+		const char *name = p;
+		ssize_t len;
+
+		if (xattr_is_private(p) && strcmp(p, XATTR_CAPABILITY) != 0)
+			continue;
+		len = getxattr(from, p, value, 65536);
+		if (strcmp(p, "security.capability") == 0)
+			name = XATTR_CAPABILITY;
+		/* Best effort, as overlayfs: one that we may not set is left out. */
+		if (len >= 0)
+			setxattr(to, name, value, len, 0);
+	}
+}
+
+/* ---- one object ---- */
+
+static int copy_regular(struct layers *l, const struct lnode *n, const char *tmp, bool data)
+{
+	char from[64], origin[64];
+	autoclose int in = -1, out = -1;
+	struct stat st;
+	int ret = 0;
+
+	fd_path_name(n->fd, from);
+	if (fstat(n->fd, &st) < 0)
+		return -errno;
+	if (data && st.st_size > 0) {
+		in = open(from, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+		if (in < 0)
+			return -errno;
+	}
+	out = openat(l->work, tmp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (out < 0)
+		return -errno;
+	if (in >= 0)
+		ret = copy_content(in, out, st.st_size);
+	if (ret < 0)
+		return ret;
+	copy_xattrs(from, out);
+	if (st.st_nlink == 1) {
+		snprintf(origin, sizeof(origin), "%lx:%lu",
+			 (unsigned long)makedev(n->stx.stx_dev_major, n->stx.stx_dev_minor),
+			 (unsigned long)n->stx.stx_ino);
+		fsetxattr(out, XATTR_ORIGIN, origin, strlen(origin), 0);
+	}
+	return attr_record(l, out, n->stx.stx_mode, n->stx.stx_uid, n->stx.stx_gid, 0);
+}
+
+static int copy_directory(struct layers *l, const struct lnode *n, const char *tmp)
+{
+	char from[64];
+	autoclose int out = -1;
+
+	if (mkdirat(l->work, tmp, 0700) < 0)
+		return -errno;
+	out = openat(l->work, tmp, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (out < 0)
+		return -errno;
+	fd_path_name(n->fd, from);
+	copy_xattrs(from, out);
+	/* What cannot be read cannot show through either. */
+	if (faccessat(AT_FDCWD, from, R_OK | X_OK, AT_EACCESS) < 0 &&
+	    fsetxattr(out, XATTR_OPAQUE, "y", 1, 0) < 0)
+		return -errno;
+	return attr_record(l, out, n->stx.stx_mode, n->stx.stx_uid, n->stx.stx_gid, 0);
+}
+
+static int copy_symlink(struct layers *l, const struct lnode *n, const char *tmp)
+{
+	char target[PATH_MAX];
+	ssize_t len = readlinkat(n->fd, "", target, sizeof(target) - 1);
+
+	if (len < 0)
+		return -errno;
+	target[len] = '\0';
+	return symlinkat(target, l->work, tmp) < 0 ? -errno : 0;
+}
+
+static int copy_special(struct layers *l, const struct lnode *n, const char *tmp)
+{
+	bool device = S_ISCHR(n->stx.stx_mode) || S_ISBLK(n->stx.stx_mode);
+	autoclose int fd = -1;
+
+	if (mknodat(l->work, tmp, device ? S_IFREG | 0600 : (n->stx.stx_mode & S_IFMT) | 0600, 0) < 0)
+		return -errno;
+	fd = openat(l->work, tmp, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	return attr_record(l, fd, n->stx.stx_mode, n->stx.stx_uid, n->stx.stx_gid,
+			   makedev(n->stx.stx_rdev_major, n->stx.stx_rdev_minor));
+}
+
+/* Make a copy of @n in work as @tmp. */
+static int copy_object(struct layers *l, const struct lnode *n, const char *tmp, bool data)
+{
+	struct timespec ts[2] = { { n->stx.stx_atime.tv_sec, n->stx.stx_atime.tv_nsec },
+				  { n->stx.stx_mtime.tv_sec, n->stx.stx_mtime.tv_nsec } };
+	int ret;
+
+	if (l->work < 0)
+		return -EROFS;
+	switch (n->stx.stx_mode & S_IFMT) {
+	case S_IFREG:
+		ret = copy_regular(l, n, tmp, data);
+		break;
+	case S_IFDIR:
+		ret = copy_directory(l, n, tmp);
+		break;
+	case S_IFLNK:
+		ret = copy_symlink(l, n, tmp);
+		break;
+	default:
+		ret = copy_special(l, n, tmp);
+	}
+	if (ret == 0)
+		utimensat(l->work, tmp, ts, AT_SYMLINK_NOFOLLOW);
+	else
+		remove_tree(l->work, tmp);
+	return ret;
+}
+
+/* Put the copy into place. Locked for change. */
+static int copy_install(struct layers *l, const char *rel, const struct lnode *n, const char *tmp)
+{
+	bool is_dir = S_ISDIR(n->stx.stx_mode), opaque = false;
+	const char *name;
+	char value[2], path[64 + 40];
+	struct where w;
+	int dir, ret;
+
+	cache_find(l, rel, &w);
+	if (w.kind == WHERE_OVERLAY && (is_dir ? w.mask & 1 : w.layer == 0)) {
+		remove_tree(l->work, tmp);
+		return 0; /* somebody else was faster */
+	}
+	if (w.kind == WHERE_MISSING) {
+		remove_tree(l->work, tmp);
+		return -ENOENT;
+	}
+	dir = upper_parent(l, rel, &name);
+	if (dir < 0) {
+		remove_tree(l->work, tmp);
+		return dir;
+	}
+	snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", l->work, tmp);
+	opaque = is_dir && lgetxattr(path, XATTR_OPAQUE, value, sizeof(value)) == 1;
+	ret = renameat(l->work, tmp, dir, name) < 0 ? -errno : 0;
+	close(dir);
+	if (ret < 0)
+		remove_tree(l->work, tmp);
+	else
+		cache_set(l, rel, is_dir ? NAME_DIR : NAME_OTHER, opaque);
+	return ret;
+}
+
+static int find_lower(struct layers *l, const char *rel, struct lnode *n)
+{
+	size_t prefix;
+	int ret;
+
+	ret = layers_lookup(l, NULL, rel, n, &prefix);
+	if (ret == LAYERS_SYMLINK) {
+		layers_node_finish(n);
+		return -ENOTDIR;
+	}
+	return ret < 0 ? ret : n->fd < 0 ? -ENOENT : 0;
+}
+
+static int copy_up_either(struct layers *l, const char *rel, bool data, bool locked)
+{
+	struct lnode n;
+	char tmp[32];
+	int ret = find_lower(l, rel, &n);
+
+	if (ret < 0)
+		return ret;
+	if (n.layer == 0 || !layers_writable(l)) {
+		ret = n.layer == 0 ? 0 : -EROFS;
+		layers_node_finish(&n);
+		return ret;
+	}
+	work_name(l, tmp);
+	ret = copy_object(l, &n, tmp, data);
+	if (ret == 0) {
+		if (!locked)
+			layers_lock_change(l);
+		ret = copy_install(l, rel, &n, tmp);
+		if (!locked)
+			layers_unlock_change(l);
+	}
+	layers_node_finish(&n);
+	return ret;
+}
+
+int copy_up(struct layers *l, const char *rel, bool data)
+{
+	return copy_up_either(l, rel, data, false);
+}
+
+int copy_up_locked(struct layers *l, const char *rel, bool data)
+{
+	return copy_up_either(l, rel, data, true);
+}
+
+int layers_copy_up(struct layers *l, const char *rel)
+{
+	return copy_up(l, rel, true);
+}
+
+int upper_parent(struct layers *l, const char *rel, const char **name)
+{
+	char part[PATH_MAX];
+	const char *slash = strrchr(rel, '/');
+
+	*name = slash ? slash + 1 : rel;
+	if (l->noverlay)
+		for (const char *p = strchr(rel, '/'); p; p = strchr(p + 1, '/')) {
+			struct where w;
+			int ret;
+
+			memcpy(part, rel, p - rel);
+			part[p - rel] = '\0';
+			cache_find(l, part, &w);
+			if (w.kind == WHERE_OVERLAY && w.mask & 1)
+				continue;
+			ret = copy_up_locked(l, part, true);
+			if (ret < 0)
+				return ret;
+		}
+	memcpy(part, rel, slash ? slash - rel : 0);
+	part[slash ? slash - rel : 0] = '\0';
+	return layer_open_at(l->fd[0], part, O_PATH | O_DIRECTORY);
+}
+
+/* ---- a whole tree, for renaming a directory that overlayfs's format cannot redirect ---- */
+
+struct tree_walk {
+	char **names;
+	size_t n;
+	bool failed;
+};
+
+static bool tree_name(void *arg, const struct ldirent *d)
+{
+	struct tree_walk *t = arg;
+	char **more;
+
+	if (strcmp(d->name, ".") == 0 || strcmp(d->name, "..") == 0)
+		return true;
+	more = realloc(t->names, (t->n + 1) * sizeof(*more));
+	if (more)
+		t->names = more;
+	if (!more || !(t->names[t->n] = strdup(d->name))) {
+		t->failed = true;
+		return false;
+	}
+	t->n++;
+	return true;
+}
+
+int copy_tree_up(struct layers *l, const char *rel)
+{
+	struct tree_walk t = { 0 };
+	char child[PATH_MAX];
+	struct lnode n;
+	int ret = copy_up_locked(l, rel, true);
+
+	if (ret < 0)
+		return ret;
+	ret = layers_list(l, rel, 0, tree_name, &t);
+	if (t.failed)
+		ret = -ENOMEM;
+	for (size_t i = 0; i < t.n; i++) {
+		if (ret == 0 && snprintf(child, sizeof(child), "%s/%s", rel, t.names[i]) >=
+					(int)sizeof(child))
+			ret = -ENAMETOOLONG;
+		if (ret == 0)
+			ret = find_lower(l, child, &n);
+		if (ret == 0) {
+			bool is_dir = S_ISDIR(n.stx.stx_mode);
+
+			layers_node_finish(&n);
+			ret = is_dir ? copy_tree_up(l, child) : copy_up_locked(l, child, true);
+		}
+		free(t.names[i]);
+	}
+	free(t.names);
+	if (ret == 0 && l->overlay[0]) {
+		autoclose int fd = layer_open_at(l->fd[0], rel, O_RDONLY | O_DIRECTORY);
+
+		ret = fd < 0 ? fd : fsetxattr(fd, XATTR_OPAQUE, "y", 1, 0) < 0 ? -errno : 0;
+	}
+	return ret;
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Opening: the kernel's own descriptor, on the right layer's object. */
+#include <linux/capability.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "layers_priv.h"
+
+#define NOT_REAL (O_CREAT | O_EXCL | O_TRUNC | O_NOFOLLOW)
+
+/* Devices that a compartment may have, by number: the host's node is opened. */
+static int open_device(const struct statx *stx, int flags)
+{
+	static const struct {
+		unsigned major, minor;
+		const char *path;
+	} safe[] = {
+		{ 1, 3, "/dev/null" },	  { 1, 5, "/dev/zero" }, { 1, 7, "/dev/full" },
+		{ 1, 8, "/dev/random" },  { 1, 9, "/dev/urandom" }, { 5, 0, "/dev/tty" },
+		{ 5, 2, "/dev/ptmx" },
+	};
+	int fd;
+
+	if (S_ISCHR(stx->stx_mode))
+		for (size_t i = 0; i < ARRAY_SIZE(safe); i++)
+			if (safe[i].major == stx->stx_rdev_major && safe[i].minor == stx->stx_rdev_minor) {
+				fd = open(safe[i].path, (flags & ~NOT_REAL) | O_CLOEXEC | O_NOCTTY);
+				return fd < 0 ? -errno : fd;
+			}
+	return -EACCES;
+}
+
+static int want_bits(int flags)
+{
+	static const int by_mode[] = { R_OK, W_OK, R_OK | W_OK, R_OK | W_OK };
+
+	return by_mode[flags & O_ACCMODE] | (flags & O_TRUNC ? W_OK : 0);
+}
+
+static int open_tmpfile(struct layers *l, const struct cred *who, const char *rel, int flags, mode_t mode)
+{
+	struct lnode n;
+	size_t prefix;
+	int fd, ret = layers_lookup(l, NULL, rel, &n, &prefix);
+
+	if (ret != 0 || n.fd < 0)
+		return ret < 0 ? ret : -ENOENT;
+	ret = !S_ISDIR(n.stx.stx_mode) ? -ENOTDIR :
+	      !layers_writable(l)      ? -EROFS :
+	      who ? cred_may(who, n.stx.stx_mode, n.stx.stx_uid, n.stx.stx_gid, W_OK | X_OK) : 0;
+	if (ret == 0 && n.layer > 0)
+		ret = copy_up(l, rel, true);
+	layers_node_finish(&n);
+	if (ret < 0)
+		return ret;
+	autoclose int dir = layer_open_at(l->fd[0], rel, O_PATH | O_DIRECTORY);
+	if (dir < 0)
+		return dir;
+	fd = openat(dir, ".", (flags & ~O_NOFOLLOW) | O_CLOEXEC,
+		    l->flags & LAYERS_HOST ? mode : (mode & 0777) | 0600);
+	if (fd < 0)
+		return -errno;
+	if (!(l->flags & LAYERS_HOST))
+		attr_record(l, fd, S_IFREG | (mode & 07777), who ? who->fsuid : 0, who ? who->fsgid : 0, 0);
+	return fd;
+}
+
+/* A new file takes the group of a set-group-id directory. */
+static gid_t new_gid(struct layers *l, const struct cred *who, const char *rel)
+{
+	const char *slash = strrchr(rel, '/');
+	char parent[PATH_MAX];
+	struct lnode n;
+	size_t prefix;
+	gid_t gid = who ? who->fsgid : 0;
+
+	memcpy(parent, rel, slash ? slash - rel : 0);
+	parent[slash ? slash - rel : 0] = '\0';
+	if (layers_lookup(l, NULL, parent, &n, &prefix) == 0 && n.fd >= 0 && n.stx.stx_mode & S_ISGID)
+		gid = n.stx.stx_gid;
+	layers_node_finish(&n);
+	return gid;
+}
+
+static int create_locked(struct layers *l, const struct cred *who, const char *rel, int flags, mode_t mode)
+{
+	bool host = l->flags & LAYERS_HOST;
+	mode_t real = host ? mode : (mode & 0777) | 0600;
+	int how = (flags & ~(O_NOFOLLOW | O_TRUNC)) | O_CREAT | O_EXCL | O_CLOEXEC;
+	const char *name;
+	char tmp[32];
+	struct where w;
+	autoclose int dir = upper_parent(l, rel, &name);
+	int fd, ret = 0;
+
+	if (dir < 0)
+		return dir;
+	fd = openat(dir, name, how, real);
+	if (fd < 0 && errno == EEXIST && l->noverlay) {
+		/* A whiteout, unless somebody was faster. The file is made aside and replaces it. */
+		cache_find(l, rel, &w);
+		if (w.kind != WHERE_MISSING)
+			return -EEXIST;
+		work_name(l, tmp);
+		fd = openat(l->work >= 0 ? l->work : dir, tmp, how, real);
+		if (fd < 0)
+			return -errno;
+		if (renameat(l->work >= 0 ? l->work : dir, tmp, dir, name) < 0) {
+			ret = -errno;
+			unlinkat(l->work >= 0 ? l->work : dir, tmp, 0);
+			close(fd);
+			return ret;
+		}
+	} else if (fd < 0) {
+		return -errno;
+	}
+	if (!host)
+		attr_record(l, fd, S_IFREG | (mode & 07777), who ? who->fsuid : 0, new_gid(l, who, rel), 0);
+	cache_set(l, rel, NAME_OTHER, false);
+	return fd;
+}
+
+static int open_new(struct layers *l, const struct cred *who, const char *rel, int flags, mode_t mode)
+{
+	int ret = attr_parent_check(l, who, rel, NULL);
+
+	if (ret < 0)
+		return ret;
+	layers_lock_change(l);
+	ret = create_locked(l, who, rel, flags, mode);
+	layers_unlock_change(l);
+	return ret;
+}
+
+static int open_real(struct layers *l, const struct lnode *n, const char *rel, int flags)
+{
+	int fd;
+
+	if (S_ISREG(n->stx.stx_mode) || S_ISDIR(n->stx.stx_mode))
+		return layer_open_at(l->fd[n->layer], rel, flags & ~(O_CREAT | O_EXCL | O_NOFOLLOW));
+	/* A FIFO or terminal may block, and by name it could be another one: reopen what we hold. */
+	{
+		char name[64];
+
+		fd_path_name(n->fd, name);
+		fd = open(name, (flags & ~NOT_REAL) | O_CLOEXEC | O_NOCTTY);
+		return fd < 0 ? -errno : fd;
+	}
+}
+
+static int open_for_write(struct layers *l, struct lnode *n, const char *rel, int flags)
+{
+	size_t prefix;
+	int ret, fd;
+
+	if (!layers_writable(l))
+		return -EROFS;
+	if (l->flags & LAYERS_MINCOW) {
+		fd = open_real(l, n, rel, flags);
+		if (fd >= 0)
+			return fd;
+	}
+	ret = copy_up(l, rel, !(flags & O_TRUNC));
+	if (ret < 0)
+		return ret;
+	layers_node_finish(n);
+	ret = layers_lookup(l, NULL, rel, n, &prefix);
+	if (ret != 0 || n->fd < 0)
+		return ret < 0 ? ret : -ENOENT;
+	return open_real(l, n, rel, flags);
+}
+
+static int open_existing(struct layers *l, const struct cred *who, struct lnode *n, const char *rel,
+			 int flags)
+{
+	mode_t type = n->stx.stx_mode & S_IFMT;
+	int want = want_bits(flags), ret;
+
+	if (type != S_IFDIR && flags & O_DIRECTORY)
+		return -ENOTDIR;
+	if (flags & O_PATH)
+		return fcntl(n->fd, F_DUPFD_CLOEXEC, 0);
+	if (type == S_IFLNK)
+		return -ELOOP;
+	if (type == S_IFDIR && (want & W_OK || flags & O_CREAT))
+		return -EISDIR;
+	if (type == S_IFSOCK)
+		return -ENXIO;
+	ret = cred_may(who, n->stx.stx_mode, n->stx.stx_uid, n->stx.stx_gid, want);
+	if (ret == 0 && flags & O_NOATIME && who->fsuid != n->stx.stx_uid && !cred_has_cap(who, CAP_FOWNER))
+		ret = -EPERM;
+	if (ret < 0)
+		return ret;
+	if ((type == S_IFCHR || type == S_IFBLK) && !(l->flags & LAYERS_HOST))
+		return open_device(&n->stx, flags);
+	/* O_NOATIME on what is another's on the host would be refused: the time is not ours to keep */
+	if (flags & O_NOATIME && n->layer > 0)
+		flags &= ~O_NOATIME;
+	if (want & W_OK && type == S_IFREG && (n->layer > 0 || !layers_writable(l)))
+		return open_for_write(l, n, rel, flags);
+	return open_real(l, n, rel, flags);
+}
+
+int layers_open(struct layers *l, const struct cred *who, const char *rel, int flags, mode_t mode)
+{
+	struct cred root;
+	struct lnode n;
+	size_t prefix;
+	int ret;
+
+	if (!who) {
+		cred_init_root(&root);
+		who = &root;
+	}
+	if ((flags & O_TMPFILE) == O_TMPFILE)
+		return open_tmpfile(l, who, rel, flags, mode);
+	for (int tries = 0; tries < 8; tries++) {
+		ret = layers_lookup(l, who, rel, &n, &prefix);
+		if (ret == LAYERS_SYMLINK) {
+			layers_node_finish(&n);
+			return -ELOOP;
+		}
+		if (ret < 0)
+			return ret;
+		if (n.fd < 0) {
+			if (!(flags & O_CREAT))
+				return -ENOENT;
+			ret = open_new(l, who, rel, flags, mode);
+			if (ret == -EEXIST && !(flags & O_EXCL))
+				continue; /* made meanwhile: open that one */
+			return ret;
+		}
+		ret = flags & O_CREAT && flags & O_EXCL ? -EEXIST :
+							  open_existing(l, who, &n, rel, flags);
+		layers_node_finish(&n);
+		return ret;
+	}
+	return -EEXIST;
+}
+
+ssize_t layers_readlink(struct layers *l, const struct cred *who, const char *rel, char *buf, size_t size)
+{
+	struct lnode n;
+	size_t prefix;
+	ssize_t ret = layers_lookup(l, who, rel, &n, &prefix);
+
+	if (ret == 0)
+		ret = n.fd < 0 ? -ENOENT : readlinkat(n.fd, "", buf, size);
+	if (ret == -1)
+		ret = errno == ENOENT ? -EINVAL : -errno;
+	layers_node_finish(&n);
+	return ret == LAYERS_SYMLINK && n.fd < 0 ? -ELOOP : ret;
+}

@@ -1,0 +1,426 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Stacks: making, locking, looking up. See layers.h for the theory. */
+#include "layers.h"
+
+#include <linux/openat2.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+
+#include "layers_priv.h"
+
+#define SHARED_MAGIC 0x75637231 /* "ucr1" */
+#define LOOKUP_STATX (STATX_BASIC_STATS | STATX_BTIME)
+
+int layer_open_at(int dir, const char *rel, int flags)
+{
+	struct open_how how = {
+		.flags = flags | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+	};
+	int fd;
+
+	do
+		fd = syscall(SYS_openat2, dir, *rel ? rel : ".", &how, sizeof(how));
+	while (fd < 0 && errno == EAGAIN); /* a rename raced with the walk */
+	return fd < 0 ? -errno : fd;
+}
+
+bool layers_writable(const struct layers *l)
+{
+	return !(l->flags & LAYERS_RDONLY);
+}
+
+/* ---- locking ---- */
+
+void layers_lock(struct layers *l)
+{
+	pthread_mutex_lock(&l->lock);
+	if (l->shared) {
+		uint64_t now = __atomic_load_n(&l->shared->generation, __ATOMIC_ACQUIRE);
+
+		if (now != l->generation) {
+			cache_drop(l);
+			l->generation = now;
+		}
+	}
+}
+
+void layers_unlock(struct layers *l)
+{
+	pthread_mutex_unlock(&l->lock);
+}
+
+void layers_lock_change(struct layers *l)
+{
+	if (l->shared && pthread_mutex_lock(&l->shared->lock) == EOWNERDEAD)
+		/* Whoever died in there left whole files: everything goes in by one rename. */
+		pthread_mutex_consistent(&l->shared->lock);
+	layers_lock(l);
+}
+
+void layers_unlock_change(struct layers *l)
+{
+	if (l->shared)
+		l->generation = __atomic_add_fetch(&l->shared->generation, 1, __ATOMIC_ACQ_REL);
+	pthread_mutex_unlock(&l->lock);
+	if (l->shared)
+		pthread_mutex_unlock(&l->shared->lock);
+}
+
+/* ---- making ---- */
+
+static int shared_open(struct layers *l, const char *path)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	struct shared_page *p;
+	struct stat st;
+	bool first;
+
+	if (fd < 0)
+		return -errno;
+	l->shared_fd = fd;
+	first = flock(fd, LOCK_EX | LOCK_NB) == 0;
+	if (!first && flock(fd, LOCK_SH) < 0)
+		return -errno;
+	if (fstat(fd, &st) < 0 ||
+	    (st.st_size < (off_t)sizeof(*p) && ftruncate(fd, sizeof(*p)) < 0))
+		return -errno;
+	p = mmap(NULL, sizeof(*p), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED)
+		return -errno;
+	l->shared = p;
+	if (first) {
+		/* Nobody else has it: fresh locks, and what is in work is of crashed sessions. */
+		pthread_mutexattr_t a;
+
+		pthread_mutexattr_init(&a);
+		pthread_mutexattr_setpshared(&a, PTHREAD_PROCESS_SHARED);
+		pthread_mutexattr_setrobust(&a, PTHREAD_MUTEX_ROBUST);
+		pthread_mutex_init(&p->lock, &a);
+		pthread_mutexattr_destroy(&a);
+		p->magic = SHARED_MAGIC;
+		flock(fd, LOCK_SH);
+	}
+	l->generation = p->generation;
+	return first;
+}
+
+static void work_sweep(int work)
+{
+	int fd = openat(work, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char buf[4096];
+	long n;
+
+	if (fd < 0)
+		return;
+	while ((n = syscall(SYS_getdents64, fd, buf, sizeof(buf))) > 0)
+		for (long at = 0; at < n;) {
+			const char *name = buf + at + 19;
+
+			if (strncmp(name, "tmp.", 4) == 0)
+				remove_tree(work, name);
+			at += *(unsigned short *)(buf + at + 16);
+		}
+	close(fd);
+}
+
+int layers_create(struct layers **out, const struct layers_config *cfg)
+{
+	struct layers *l = calloc(1, sizeof(*l));
+	pthread_mutexattr_t attr;
+	int ret = -EINVAL;
+
+	if (!l)
+		return -ENOMEM;
+	l->work = l->shared_fd = -1;
+	l->flags = cfg->flags;
+	l->host_uid = cfg->host_uid;
+	l->host_gid = cfg->host_gid;
+	/* recursive: a change looks things up on its way */
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
+	pthread_mutex_init(&l->lock, &attr);
+	pthread_mutexattr_destroy(&attr);
+	if (!cfg->ndirs || cfg->ndirs > LAYERS_MAX)
+		goto fail;
+	for (unsigned i = 0; i < cfg->ndirs; i++) {
+		l->fd[i] = open(cfg->dirs[i].path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (l->fd[i] < 0) {
+			ret = -errno;
+			goto fail;
+		}
+		l->n++;
+		l->overlay[i] = cfg->dirs[i].overlay;
+		l->path[i] = strdup(cfg->dirs[i].path);
+		if (!l->path[i]) {
+			ret = -ENOMEM;
+			goto fail;
+		}
+		/* merge: upper host directories count as overlay layers without the format */
+		if (i + 1 < cfg->ndirs || cfg->dirs[i].overlay)
+			l->noverlay = i + 1;
+	}
+	l->root.mask = (1U << l->noverlay) - 1;
+	l->root.base = l->noverlay < l->n;
+	if (cfg->work) {
+		l->work = open(cfg->work, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (l->work < 0) {
+			ret = -errno;
+			goto fail;
+		}
+	}
+	ret = cfg->shared ? shared_open(l, cfg->shared) : 0;
+	if (ret < 0)
+		goto fail;
+	if (ret > 0 && l->work >= 0)
+		work_sweep(l->work);
+	*out = l;
+	return 0;
+fail:
+	layers_destroy(l);
+	return ret;
+}
+
+void layers_destroy(struct layers *l)
+{
+	if (!l)
+		return;
+	cache_drop(l);
+	if (l->shared)
+		munmap(l->shared, sizeof(*l->shared));
+	if (l->shared_fd >= 0)
+		close(l->shared_fd);
+	for (unsigned i = 0; i < l->n; i++) {
+		close(l->fd[i]);
+		free(l->path[i]);
+	}
+	if (l->work >= 0)
+		close(l->work);
+	while (l->moved) {
+		struct moved *m = l->moved;
+
+		l->moved = m->next;
+		free(m->rel);
+		free(m);
+	}
+	listing_drop(l);
+	pthread_mutex_destroy(&l->lock);
+	free(l);
+}
+
+/* ---- looking up ---- */
+
+void layers_node_finish(struct lnode *n)
+{
+	if (n->fd >= 0)
+		close(n->fd);
+	n->fd = -1;
+}
+
+static int node_stat(struct layers *l, struct lnode *n)
+{
+	if (statx(n->fd, "", AT_EMPTY_PATH, LOOKUP_STATX, &n->stx) < 0)
+		return -errno;
+	attr_virtual(l, n->layer, n->fd, &n->stx);
+	return 0;
+}
+
+/* The first symlink on the way to @rel in the base: openat2 said that there is one. */
+static int base_symlink(struct layers *l, const char *rel, struct lnode *out, size_t *prefix_len)
+{
+	char part[PATH_MAX];
+
+	for (const char *p = strchr(rel, '/'); p; p = strchr(p + 1, '/')) {
+		memcpy(part, rel, p - rel);
+		part[p - rel] = '\0';
+		out->fd = layer_open_at(l->fd[l->n - 1], part, O_PATH | O_NOFOLLOW);
+		if (out->fd < 0)
+			return out->fd;
+		if (node_stat(l, out) == 0 && S_ISLNK(out->stx.stx_mode)) {
+			*prefix_len = p - rel;
+			return LAYERS_SYMLINK;
+		}
+		layers_node_finish(out);
+	}
+	return -ELOOP;
+}
+
+static int base_lookup(struct layers *l, const char *rel, const struct where *w, struct lnode *out,
+		       size_t *prefix_len)
+{
+	int base = l->fd[l->n - 1], ret;
+	char parent[PATH_MAX];
+	const char *slash;
+	struct stat st;
+
+	out->layer = l->n - 1;
+	out->fd = layer_open_at(base, rel, O_PATH | O_NOFOLLOW);
+	if (out->fd >= 0)
+		return node_stat(l, out);
+	ret = out->fd;
+	out->fd = -1;
+	if (ret == -ELOOP)
+		return base_symlink(l, rel, out, prefix_len);
+	if (w->under && (ret == -ENOENT || ret == -EACCES || ret == -ENOTDIR))
+		return 0; /* the directory is there, in an upper layer */
+	if (ret != -ENOENT)
+		return ret;
+	slash = strrchr(rel, '/');
+	if (!slash)
+		return 0;
+	memcpy(parent, rel, slash - rel);
+	parent[slash - rel] = '\0';
+	autoclose int dir = layer_open_at(base, parent, O_PATH | O_NOFOLLOW);
+	if (dir < 0)
+		return -ENOENT;
+	if (fstat(dir, &st) == 0 && !S_ISDIR(st.st_mode))
+		return -ENOTDIR;
+	return 0;
+}
+
+/* A directory of an overlay layer: does the base have one too? Then it keeps that inode number. */
+static void node_merge(struct layers *l, const char *rel, const struct where *w, struct lnode *out)
+{
+	autoclose int fd = -1;
+	struct statx stx;
+
+	out->merged = (w->mask & (w->mask - 1)) != 0 || w->whiteouts;
+	if (!w->base)
+		return;
+	fd = layer_open_at(l->fd[l->n - 1], rel, O_PATH | O_NOFOLLOW);
+	if (fd < 0 || statx(fd, "", AT_EMPTY_PATH, STATX_TYPE | STATX_INO, &stx) < 0 ||
+	    !S_ISDIR(stx.stx_mode))
+		return;
+	out->merged = true;
+	out->stx.stx_ino = stx.stx_ino;
+	out->stx.stx_dev_major = stx.stx_dev_major;
+	out->stx.stx_dev_minor = stx.stx_dev_minor;
+}
+
+static int lookup_unchecked(struct layers *l, const char *rel, struct lnode *out, size_t *prefix_len)
+{
+	struct where w;
+	char part[PATH_MAX];
+	int ret;
+
+	layers_lock(l);
+	cache_find(l, rel, &w);
+	layers_unlock(l);
+	switch (w.kind) {
+	case WHERE_MISSING:
+		return w.last ? 0 : -ENOENT;
+	case WHERE_BASE:
+		return base_lookup(l, rel, &w, out, prefix_len);
+	case WHERE_BLOCKED:
+		memcpy(part, rel, w.used);
+		part[w.used] = '\0';
+		out->layer = w.layer;
+		out->fd = layer_open_at(l->fd[w.layer], part, O_PATH | O_NOFOLLOW);
+		if (out->fd < 0)
+			return -ENOENT;
+		ret = node_stat(l, out);
+		if (ret == 0 && S_ISLNK(out->stx.stx_mode)) {
+			*prefix_len = w.used;
+			return LAYERS_SYMLINK;
+		}
+		return ret < 0 ? ret : -ENOTDIR;
+	case WHERE_OVERLAY:
+		break;
+	}
+	out->layer = w.layer;
+	out->fd = layer_open_at(l->fd[w.layer], rel, O_PATH | O_NOFOLLOW);
+	if (out->fd < 0)
+		return out->fd == -ENOENT ? 0 : out->fd;
+	ret = node_stat(l, out);
+	if (ret == 0 && w.is_dir)
+		node_merge(l, rel, &w, out);
+	return ret;
+}
+
+/* Search permission on every directory before the last component, by what they look like inside. */
+static int search_check(struct layers *l, const struct cred *who, const char *rel)
+{
+	char part[PATH_MAX];
+	size_t prefix;
+
+	for (const char *p = rel; p && *p; p = strchr(p, '/')) {
+		struct lnode n = { .fd = -1 };
+		int ret;
+
+		p += p != rel;
+		memcpy(part, rel, p - rel);
+		part[p - rel > 0 ? p - rel - 1 : 0] = '\0';
+		ret = lookup_unchecked(l, part, &n, &prefix);
+		if (ret == 0 && n.fd >= 0 && S_ISDIR(n.stx.stx_mode))
+			ret = cred_may(who, n.stx.stx_mode, n.stx.stx_uid, n.stx.stx_gid, X_OK);
+		else
+			ret = 0; /* the lookup itself will say what is wrong */
+		layers_node_finish(&n);
+		if (ret < 0)
+			return ret;
+	}
+	return 0;
+}
+
+int layers_lookup(struct layers *l, const struct cred *who, const char *rel, struct lnode *out,
+		  size_t *prefix_len)
+{
+	int ret;
+
+	*out = (struct lnode){ .fd = -1 };
+	if (who && !who_is_root(who)) {
+		ret = search_check(l, who, rel);
+		if (ret < 0)
+			return ret;
+	}
+	ret = lookup_unchecked(l, rel, out, prefix_len);
+	if (ret < 0) {
+		if (out->fd < -1)
+			out->fd = -1;
+		layers_node_finish(out);
+	} else if (out->fd < 0) {
+		out->fd = -1;
+	}
+	return ret;
+}
+
+int layers_host_path(struct layers *l, const struct lnode *n, const char *rel, char *buf)
+{
+	return snprintf(buf, PATH_MAX, "%s%s%s", strcmp(l->path[n->layer], "/") ? l->path[n->layer] : "",
+			*rel ? "/" : "", rel) >= PATH_MAX ?
+		       -ENAMETOOLONG :
+		       0;
+}
+
+int layers_from_host(struct layers *l, const char *host, int fd, char *rel)
+{
+	size_t best_len = 0;
+	int best = -ENOENT;
+
+	for (unsigned i = 0; i < l->n; i++) {
+		const char *rest = strcmp(l->path[i], "/") == 0 ? host + 1 :
+								  path_under(host, l->path[i]);
+
+		if (!rest || (best >= 0 && strlen(l->path[i]) <= best_len))
+			continue;
+		best = i;
+		best_len = strlen(l->path[i]);
+		snprintf(rel, PATH_MAX, "%s", rest);
+	}
+	if (best > 0 && fd >= 0 && l->moved) {
+		struct stat st;
+
+		layers_lock(l);
+		if (fstat(fd, &st) == 0)
+			for (struct moved *m = l->moved; m; m = m->next)
+				if (m->dev == st.st_dev && m->ino == st.st_ino) {
+					snprintf(rel, PATH_MAX, "%s", m->rel);
+					break;
+				}
+		layers_unlock(l);
+	}
+	return best;
+}
