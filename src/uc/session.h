@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef UCRUN_SESSION_H
+#define UCRUN_SESSION_H
+
+#include "compartment.h"
+
+/*
+ * Sessions on disk: NAME/sessions/PID/ belongs to the ucrun of that pid.
+ *
+ *	lock	held by flock(2) as long as the session lives: the kernel lets go, whatever happens
+ *	info	"key=value" lines: pid, start, started, command
+ *	tmp/	private files of the session
+ *
+ * A directory whose lock can be taken is stale; the next session_begin() sweeps it. Beginning,
+ * sweeping, reset and rm exclude each other by a lock on sessions/.lock, so that none of them
+ * takes a half-made session for a stale one. It is held for moments only.
+ */
+
+struct session;
+
+/**
+ * session_begin() - register this process as a session of @c; sweep stale ones first
+ * @out:  session_end()
+ * @c:    borrowed, must outlive the session; call compartment_become() first
+ * @argv: what is run, for "uc ps"
+ */
+int session_begin(struct session **out, struct compartment *c, char *const argv[], char *err,
+		  size_t errlen);
+/**
+ * session_end() - remove the session's directory and free @s; NULL is fine
+ * In a child that was forked since, it only frees.
+ */
+void session_end(struct session *s);
+const char *session_path(const struct session *s); /* absolute; borrowed */
+const char *session_tmp(const struct session *s); /* its tmp/, absolute; borrowed */
+/** session_lock_fd() - hand this to whoever must keep the session alive after us; borrowed */
+int session_lock_fd(const struct session *s);
+
+/** One live session, as its info file tells. */
+struct session_info {
+	pid_t pid;
+	unsigned long long start; /* clock ticks after boot, field 22 of /proc/PID/stat */
+	long long started; /* seconds since 1970 */
+	char *command; /* escaped for a terminal */
+};
+
+/**
+ * session_list() - the live sessions of a compartment, by pid
+ * @out: array: session_list_free()
+ * Return: how many, or -errno
+ */
+int session_list(const struct compartment *c, struct session_info **out);
+void session_list_free(struct session_info *list, int n);
+
+#endif
