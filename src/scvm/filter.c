@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The filter: a binary tree over runs of call numbers that share one action.
+ *
+ * We write the BPF ourselves: libseccomp combines rules per call as a set (an unconditional "allow"
+ * swallows the conditional traps beside it) and, in the version that Debian 12 has, knows neither
+ * the calls after 5.17 nor WAIT_KILLABLE_RECV. A run that is plainly allowed costs no filter
+ * run at all: since Linux 5.11 the kernel keeps a bitmap of calls whose filter result is a constant
+ * "allow", and finds it by interpreting just the instructions used here.
+ */
+#include "filter.h"
+
+#include <linux/audit.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+
+#include "machine.h"
+
+#define X32_BIT 0x40000000U
+
+struct code {
+	struct sock_filter *insn;
+	unsigned n, room;
+	bool failed;
+};
+
+static unsigned emit(struct code *c, uint16_t op, uint32_t k, uint8_t jt, uint8_t jf)
+{
+	if (c->n == c->room) {
+		unsigned room = c->room ? c->room * 2 : 256;
+		void *p = realloc(c->insn, room * sizeof(*c->insn));
+
+		if (!p) {
+			c->failed = true;
+			return 0;
+		}
+		c->insn = p;
+		c->room = room;
+	}
+	c->insn[c->n] = (struct sock_filter){ op, jt, jf, k };
+	return c->n++;
+}
+
+static uint32_t action_value(enum trap_action a)
+{
+	switch (a) {
+	case TRAP_NEVER:
+		return SECCOMP_RET_ALLOW;
+	case TRAP_NOTIFY:
+		return SECCOMP_RET_USER_NOTIF;
+	case TRAP_EPERM:
+		return SECCOMP_RET_ERRNO | EPERM;
+	case TRAP_ENOSYS:
+		break;
+	}
+	return SECCOMP_RET_ERRNO | ENOSYS;
+}
+
+static void emit_ret(struct code *c, enum trap_action a)
+{
+	emit(c, BPF_RET | BPF_K, action_value(a), 0, 0);
+}
+
+static void emit_load_arg(struct code *c, unsigned arg, bool high)
+{
+	emit(c, BPF_LD | BPF_W | BPF_ABS,
+	     offsetof(struct seccomp_data, args) + arg * 8 + (high ? 4 : 0), 0, 0);
+}
+
+/*
+ * Only the low half decides EQ and BITS: the arguments tested are ints in the kernel, or more
+ * traps than necessary do no harm. NE is used for pointers too and looks at both halves.
+ */
+static void emit_rule(struct code *c, const struct arg_rule *r)
+{
+	emit_load_arg(c, r->arg, false);
+	switch (r->test) {
+	case ARG_EQ:
+		emit(c, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)r->value, 0, 1);
+		break;
+	case ARG_BITS:
+		emit(c, BPF_JMP | BPF_JSET | BPF_K, (uint32_t)r->value, 0, 1);
+		break;
+	case ARG_NE:
+		emit(c, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)r->value, 0, 2);
+		emit_load_arg(c, r->arg, true);
+		emit(c, BPF_JMP | BPF_JEQ | BPF_K, r->value >> 32, 1, 0);
+		break;
+	}
+	emit_ret(c, r->action);
+}
+
+static bool same_leaf(const struct call *a, const struct call *b)
+{
+	return !a->nrules && !b->nrules && action_value(a->path) == action_value(b->path);
+}
+
+static const struct call hole = { .path = TRAP_ENOSYS };
+
+static const struct call *call_at(unsigned nr)
+{
+	return nr < CALL_NUMBER_MAX && call_table[nr].name ? &call_table[nr] : &hole;
+}
+
+static void emit_leaf(struct code *c, const struct call *call)
+{
+	for (unsigned i = 0; i < call->nrules; i++)
+		emit_rule(c, &call->rules[i]);
+	emit_ret(c, call->path);
+}
+
+/* Decide among the runs [lo, hi); starts[] holds the first call number of each. */
+static void emit_tree(struct code *c, const unsigned *starts, unsigned lo, unsigned hi)
+{
+	unsigned mid, jump;
+
+	if (hi - lo == 1) {
+		emit_leaf(c, call_at(starts[lo]));
+		return;
+	}
+	mid = lo + (hi - lo) / 2;
+	emit(c, BPF_JMP | BPF_JGE | BPF_K, starts[mid], 0, 1);
+	jump = emit(c, BPF_JMP | BPF_JA, 0, 0, 0); /* conditional jumps reach 255 only */
+	/* Rules have clobbered the accumulator only on their own branch. */
+	emit_tree(c, starts, lo, mid);
+	if (c->failed)
+		return;
+	c->insn[jump].k = c->n - jump - 1;
+	emit_tree(c, starts, mid, hi);
+}
+
+int filter_compile(struct sock_fprog *prog)
+{
+	unsigned starts[CALL_NUMBER_MAX + 1], n = 0;
+	struct code c = { 0 };
+
+	for (unsigned nr = 0; nr <= CALL_NUMBER_MAX; nr++)
+		if (nr == 0 || !same_leaf(call_at(nr - 1), call_at(nr)))
+			starts[n++] = nr;
+	/* int 0x80, 32-bit programs and x32: the supervisor says why it refuses. */
+	emit(&c, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch), 0, 0);
+	emit(&c, BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0);
+	emit_ret(&c, TRAP_NOTIFY);
+	emit(&c, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr), 0, 0);
+	emit(&c, BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 2);
+	emit(&c, BPF_JMP | BPF_JEQ | BPF_K, UINT32_MAX, 1, 0); /* -1: a tracer skips the call */
+	emit_ret(&c, TRAP_NOTIFY);
+	emit_tree(&c, starts, 0, n);
+	if (c.failed) {
+		free(c.insn);
+		return -ENOMEM;
+	}
+	prog->filter = c.insn;
+	prog->len = c.n;
+	return 0;
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef UCRUN_MACHINE_H
+#define UCRUN_MACHINE_H
+
+/* What the files of src/scvm share. Nothing outside this folder includes it. */
+
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+
+#include "scvm.h"
+#include "table.h"
+#include "util.h"
+#include "view.h"
+
+#ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS /* Linux 6.6; the flags are passed by value */
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS _IOW('!', 4, __u64)
+#define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
+#endif
+
+/*
+ * Task state: what the kernel has no place for. A state is an interned, immutable value; many tasks
+ * share one. Which state a process has is *carried by the kernel*: its id is the soft limit of
+ * RLIMIT_LOCKS, a resource that Linux has kept but not used since 2.4.25 (getrlimit(2)). So fork,
+ * vfork, clone with any flags, threads and exec inherit it exactly, without a trap and without a
+ * table of tasks that could be out of date. The upper bits are the session's tag: they tell our own
+ * tasks from all others. Tasks cannot touch the limit: prlimit(2) on it is answered by us.
+ */
+struct state {
+	struct cred cred;
+	mode_t umask;
+	bool undumpable;  /* PR_SET_DUMPABLE 0 was asked for: told back, not done (we must read it) */
+	int cwd_fd;	  /* O_PATH on the real directory: it follows renames and deletion. The task's
+			   * kernel cwd is not used: no trapped call needs it, and so chdir(2) needs no
+			   * injection and works under a debugger */
+	char *root;	  /* chroot(2) in the view, "/" mostly */
+	char *exe;	  /* view path of the program when /proc/PID/exe is our stub; else "" */
+};
+
+#define STATE_ID_BITS 16
+#define STATE_IDS_MAX (1UL << STATE_ID_BITS)
+
+struct machine {
+	const struct scvm_config *cfg;
+	struct view *view;
+	unsigned long tag; /* session's tag, shifted: the upper bits of every task's RLIMIT_LOCKS */
+	int listener;
+	pid_t first;	   /* the first program's pid */
+	pid_t supervisor;
+	int stub_fd;	   /* memfd with the ELF stub, -1 until needed */
+	char hostname[65];
+	int inherited_tty; /* the session's terminal or -1 */
+};
+
+extern struct machine machine;
+
+/* ---- request: one trap ---- */
+
+struct request {
+	struct seccomp_notif *n;
+	uint64_t id;
+	pid_t tid;
+	const uint64_t *args;
+	const struct state *st;	  /* of the calling process; valid while the session lives */
+	const struct call *call;
+	struct walker walker;
+	bool have_base;
+	const char *real;	  /* for the trace: the real object, when it differs */
+	char traced_path[256];	  /* for the trace: the first path argument */
+};
+
+enum verdict_kind { VERDICT_RETURN, VERDICT_CONTINUE, VERDICT_FD, VERDICT_DONE, VERDICT_DROP };
+
+/*
+ * RETURN	the call's result: value >= 0 or -errno
+ * CONTINUE	the kernel performs it. Only for calls that are decided by register values alone.
+ * FD		give the task this descriptor (value; closed afterwards) and return its number
+ * DONE		the handler has answered already (exec, injected)
+ * DROP		the task is gone: no answer is owed
+ */
+struct verdict {
+	enum verdict_kind kind;
+	int64_t value;
+	bool cloexec;
+};
+
+static inline struct verdict verdict_return(int64_t value)
+{
+	return (struct verdict){ VERDICT_RETURN, value, false };
+}
+
+static inline struct verdict verdict_continue(void)
+{
+	return (struct verdict){ VERDICT_CONTINUE, 0, false };
+}
+
+static inline struct verdict verdict_fd(int fd, bool cloexec)
+{
+	return (struct verdict){ VERDICT_FD, fd, cloexec };
+}
+
+static inline struct verdict verdict_done(void)
+{
+	return (struct verdict){ VERDICT_DONE, 0, false };
+}
+
+/* ---- notify.c: workers ---- */
+
+/** request_valid() - does the task still wait for this answer? After every look at /proc/TID. */
+bool request_valid(const struct request *rq);
+/**
+ * request_block_begin() - this worker may now wait for long; another one takes over
+ * @interruptible: watch the task: a signal for it makes our system call fail with EINTR
+ */
+void request_block_begin(struct request *rq, bool interruptible);
+void request_block_end(struct request *rq);
+/** request_answer() - send a verdict; returns 0, or -ENOENT when the task is gone (normal) */
+int request_answer(struct request *rq, struct verdict v);
+int notify_start(int listener);
+void notify_flags(int listener);
+
+/* ---- state.c ---- */
+
+int state_init(const struct state *first);
+/** state_of() - the state of a process of this session by any of its tids; state_put(). NULL: not ours */
+const struct state *state_of(pid_t tid);
+void state_put(const struct state *st);
+/** state_maybe_collect() - free states that no task has any more, now and then */
+void state_maybe_collect(void);
+/** taskstate_copy() - a private copy to change and hand to state_set(); finish with taskstate_finish() */
+int taskstate_copy(struct state *to, const struct state *from);
+void taskstate_finish(struct state *st);
+/** state_set() - give the process of @tid another state. Return 0 or -errno. */
+int state_set(pid_t tid, const struct state *st);
+/** state_is_ours() - is this pid or tid a task of the session? */
+bool state_is_ours(pid_t tid);
+/** state_rlimit() - the RLIMIT_LOCKS value for the first task */
+unsigned long state_first_rlimit(void);
+
+/* ---- memory.c: a task's memory; every function copies once ---- */
+
+int mem_read(struct request *rq, uint64_t addr, void *buf, size_t len);
+int mem_write(struct request *rq, uint64_t addr, const void *buf, size_t len);
+/**
+ * mem_read_path() - copy a path out of a waiting task, once
+ * @buf: PATH_MAX bytes
+ * Return: length without the NUL; -EFAULT; -ENAMETOOLONG; -ESRCH the task is gone
+ */
+ssize_t mem_read_path(struct request *rq, uint64_t addr, char *buf);
+/** mem_read_str() - the same for other strings: @max bytes including NUL, -ERANGE when longer */
+ssize_t mem_read_str(struct request *rq, uint64_t addr, char *buf, size_t max);
+
+/* ---- fds.c: descriptors of a task ---- */
+
+/** fd_path() - the view path of a task's descriptor (or AT_FDCWD: its cwd). */
+int fd_path(struct request *rq, int fd, char *path);
+/** fd_host_link() - what /proc/TID/fd/N (or cwd) links to on the host; PATH_MAX bytes */
+int fd_host_link(pid_t tid, int fd, char *host);
+/** fd_take() - a duplicate of a task's descriptor, the caller's. */
+int fd_take(struct request *rq, int fd);
+/** fd_open_path() - an O_PATH descriptor on the object behind a task's descriptor */
+int fd_open_path(struct request *rq, int fd);
+
+/* ---- walk.c: paths of a request ---- */
+
+/** rq_walk() - resolve a path argument that starts at @dirfd. Return 0 or -errno. */
+int rq_walk(struct request *rq, int dirfd, const char *path, unsigned flags, struct vnode *n);
+/** rq_path() - copy a path argument; 0 or -errno. AT_EMPTY_PATH is the caller's business. */
+int rq_path(struct request *rq, uint64_t addr, char *path);
+/** rq_walk_arg() - rq_path() and rq_walk() in one */
+int rq_walk_arg(struct request *rq, int dirfd, uint64_t addr, unsigned flags, struct vnode *n);
+
+/* ---- inject.c ---- */
+
+/**
+ * inject_exec() - replace the task's image, by ptrace
+ * @real_path: host path to execute, @argv_prefix: strings put in front of the task's own argv[1..]
+ * Answers the request itself.
+ */
+struct exec_job {
+	const char *path;	    /* host path, or "/proc/self/fd/N" style */
+	char *const *prefix;	    /* new leading arguments, NULL-terminated; NULL: argv as it is */
+	unsigned skip;		    /* how many of the task's arguments the prefix replaces */
+	uint64_t argv, envp;	    /* in the task */
+	dev_t dev;
+	ino_t ino;		    /* what /proc/TID/exe must be afterwards */
+	int fds[2];		    /* for the stub: put into the task first, their numbers go to
+				     * prefix[1] and [2] (12 bytes each); -1: none */
+	/* called when the new image is there and before it runs: credentials, exe */
+	void (*commit)(struct request *rq, const struct exec_job *job);
+	const struct state *after;
+};
+struct verdict inject_exec(struct request *rq, const struct exec_job *job);
+/** inject_expected() - is this execve one that we put there ourselves? */
+bool inject_expected(pid_t tid);
+/** inject_verify() - false: the task runs a file that the view did not give it; it was killed */
+bool inject_verify(pid_t tid);
+
+/* ---- shadow.c ---- */
+
+/** shadow_text() - a descriptor from which the task reads @text. Return fd or -errno. */
+int shadow_text(const char *text, size_t len);
+/** shadow_socket_add() - the socket bound at @host (as bind(2) was told) is @path in the view */
+void shadow_socket_add(const char *host, const char *path);
+int shadow_socket_name(const char *host, char *path);
+
+/* ---- proc.c ---- */
+
+int proc_attach(struct machine *m);
+/** proc_open() - open a node of the proc entry. Return fd or -errno. */
+int proc_open(struct request *rq, struct vnode *n, int flags);
+/** proc_readlink() - what readlink(2) tells of a link of proc; PATH_MAX bytes, no NUL. Length or -errno */
+ssize_t proc_readlink(struct request *rq, struct vnode *n, char *target);
+bool node_is_proc(const struct vnode *n);
+int proc_list(struct request *rq, const char *rel, int dirfd, uint64_t cookie,
+	      bool (*emit)(void *arg, const struct ldirent *d), void *arg);
+
+/* ---- sys_stat.c ---- */
+
+/** stat_node() - attributes of a node as the program sees them */
+int stat_node(struct request *rq, struct vnode *n, struct statx *stx);
+int stat_fd(struct request *rq, int fd, struct statx *stx);
+
+/* ---- trace.c ---- */
+
+void trace_call(struct request *rq, struct verdict v);
+
+#endif

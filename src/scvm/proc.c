@@ -1,0 +1,498 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * /proc of a session: the host's, but only our tasks are in it, its magic links lead into the view, and the
+ * files that tell ids, mounts and paths tell the view's.
+ *
+ * Everything else is opened as it is. A file that must be rewritten is read whole at open and given
+ * to the task as a sealed text: what it tells is true of the moment of opening.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stddef.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "machine.h"
+#include "proc_text.h"
+
+#define PROC_FILE_MAX_BYTES (16 << 20)
+
+static int host_proc = -1; /* O_PATH on the host's /proc, for ever */
+
+bool node_is_proc(const struct vnode *n)
+{
+	return n->entry && n->entry->kind == ENTRY_SYNTH;
+}
+
+static int host_open(const char *rel, int flags)
+{
+	struct open_how how = {
+		.flags = flags | O_CLOEXEC,
+		.resolve = RESOLVE_NO_MAGICLINKS | RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
+	};
+	int fd = syscall(SYS_openat2, host_proc, *rel ? rel : ".", &how, sizeof(how));
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* "123/task/124/fd/3" -> pid 124, rest "fd/3". Return false when it is not below a task. */
+static bool split_task(const char *rel, pid_t *pid, const char **rest)
+{
+	char *end;
+	long n = strtol(rel, &end, 10);
+
+	if (end == rel || rel[0] < '0' || rel[0] > '9' || (*end && *end != '/') || n > INT32_MAX)
+		return false;
+	*pid = n;
+	*rest = *end ? end + 1 : end;
+	if (strncmp(*rest, "task/", 5) == 0 && (*rest)[5] >= '0' && (*rest)[5] <= '9') {
+		n = strtol(*rest + 5, &end, 10);
+		if (*end && *end != '/')
+			return true;
+		*pid = n;
+		*rest = *end ? end + 1 : end;
+	}
+	return true;
+}
+
+/* The view path of /proc/PID/exe. */
+static int exe_path(pid_t pid, char *path)
+{
+	const struct state *st = state_of(pid);
+	char name[64], host[PATH_MAX];
+	ssize_t n;
+	int ret = -ENOENT;
+
+	if (!st)
+		return -ENOENT;
+	if (st->exe[0]) {
+		snprintf(path, PATH_MAX, "%s", st->exe);
+		state_put(st);
+		return 0;
+	}
+	state_put(st);
+	snprintf(name, sizeof(name), "/proc/%d/exe", pid);
+	n = readlink(name, host, sizeof(host) - 1);
+	if (n < 0)
+		return -errno;
+	host[n] = '\0';
+	ret = view_from_host(machine.view, host, -1, path, NULL);
+	return ret;
+}
+
+static int cwd_path(pid_t pid, char *path)
+{
+	const struct state *st = state_of(pid);
+	char name[64], host[PATH_MAX];
+	ssize_t n;
+	int ret;
+
+	if (!st)
+		return -ENOENT;
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", st->cwd_fd);
+	n = readlink(name, host, sizeof(host) - 1);
+	state_put(st);
+	if (n < 0)
+		return -errno;
+	host[n] = '\0';
+	ret = view_from_host(machine.view, host, -1, path, NULL);
+	if (ret < 0)
+		snprintf(path, PATH_MAX, "/ (deleted)");
+	return ret;
+}
+
+static int root_path(pid_t pid, char *path)
+{
+	const struct state *st = state_of(pid);
+
+	if (!st)
+		return -ENOENT;
+	snprintf(path, PATH_MAX, "%s", st->root);
+	state_put(st);
+	return 0;
+}
+
+/*
+ * fd/N: a name in the view, or a nameless object. An inherited descriptor that can write to a file
+ * of the host is nameless too: its name means the view's copy, the descriptor the file itself.
+ */
+static int fd_target(pid_t pid, const char *rel, int fd, char *path, int *object, int *accmode)
+{
+	char host[PATH_MAX], name[64], *text = NULL;
+	struct entry *e = NULL;
+	const char *p;
+	ssize_t n = readlinkat(host_proc, rel, host, sizeof(host) - 1);
+	bool named;
+
+	if (n < 0)
+		return -errno;
+	host[n] = '\0';
+	*object = openat(host_proc, rel, O_PATH | O_CLOEXEC);
+	if (*object < 0)
+		return -errno;
+	snprintf(name, sizeof(name), "%d/fdinfo/%d", pid, fd);
+	*accmode = -1;
+	if (read_file_at(host_proc, name, 65536, &text) >= 0 && (p = strstr(text, "flags:")))
+		*accmode = strtol(p + 6, NULL, 8) & (O_ACCMODE | O_PATH);
+	free(text);
+	named = host[0] == '/' && view_from_host(machine.view, host, *object, path, &e) == 0;
+	if (!named) {
+		snprintf(path, PATH_MAX, "%s", host);
+		if (host[0] != '/')
+			*accmode = -1;
+		return 0;
+	}
+	{
+		struct statx stx;
+		bool writable = *accmode == O_WRONLY || *accmode == O_RDWR;
+		bool deleted = statx(*object, "", AT_EMPTY_PATH, STATX_NLINK, &stx) == 0 &&
+			       stx.stx_nlink == 0;
+		bool foreign = writable && e->kind == ENTRY_LAYERS && !layers_owns_fd(e->layers, *object);
+
+		entry_put(e);
+		if (deleted) {
+			if (!strstr(path, " (deleted)"))
+				strncat(path, " (deleted)", PATH_MAX - strlen(path) - 1);
+			return 0;
+		}
+		if (foreign)
+			return 0;
+	}
+	close(steal_fd(object));
+	return 0;
+}
+
+/* Where a link of a task's directory leads: to n->path, or to the object in n->n.fd. */
+static int link_target(pid_t pid, const char *rel, const char *rest, struct vnode *n)
+{
+	char *end;
+	long fd;
+
+	switch (proc_kind(rest)) {
+	case PROC_LINK_EXE:
+		return exe_path(pid, n->path);
+	case PROC_LINK_CWD:
+		return cwd_path(pid, n->path);
+	case PROC_LINK_ROOT:
+		return root_path(pid, n->path);
+	default:
+		break;
+	}
+	if (strncmp(rest, "fd/", 3) == 0) {
+		fd = strtol(rest + 3, &end, 10);
+		return *end ? -ENOENT : fd_target(pid, rel, fd, n->path, &n->n.fd, &n->reopen);
+	}
+	if (strncmp(rest, "ns/", 3) == 0) {
+		ssize_t len = readlinkat(host_proc, rel, n->path, PATH_MAX - 1);
+
+		if (len < 0)
+			return -errno;
+		n->path[len] = '\0';
+		n->n.fd = openat(host_proc, rel, O_PATH | O_CLOEXEC);
+		return n->n.fd < 0 ? -errno : 0;
+	}
+	return -EACCES; /* map_files: needs privilege on the host too */
+}
+
+/* Length of the part of @rel that is a link: "PID/fd/3", "PID/cwd", ...; 0: none */
+static size_t link_length(const char *rel, const char *rest)
+{
+	static const char *const dirs[] = { "fd/", "ns/", "map_files/" };
+	static const char *const names[] = { "cwd", "exe", "root" };
+	size_t at = rest - rel;
+
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
+		size_t d = strlen(dirs[i]);
+
+		if (strncmp(rest, dirs[i], d) == 0)
+			return at + d + strcspn(rest + d, "/");
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		size_t d = strlen(names[i]);
+
+		if (strncmp(rest, names[i], d) == 0 && (rest[d] == '/' || !rest[d]))
+			return at + d;
+	}
+	return 0;
+}
+
+static int node_fill(const char *rel, struct vnode *n)
+{
+	int fd = host_open(rel, O_PATH | O_NOFOLLOW);
+
+	if (fd < 0)
+		return fd;
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &n->n.stx) < 0) {
+		close(fd);
+		return -errno;
+	}
+	if (n->n.stx.stx_uid == machine.cfg->host_uid)
+		n->n.stx.stx_uid = 0;
+	if (n->n.stx.stx_gid == machine.cfg->host_gid)
+		n->n.stx.stx_gid = 0;
+	n->n.fd = fd;
+	return 0;
+}
+
+/* /proc/self and its kin: symlinks whose text depends on who asks. */
+static bool self_link(pid_t tid, const char *rel, char *text, size_t *len)
+{
+	static const struct {
+		const char *name, *fmt;
+		bool wants_tid;
+	} links[] = {
+		{ "thread-self", "%d/task/%d", true },
+		{ "self", "%d", false },
+		{ "mounts", "%d/mounts", false },
+		{ "net", "%d/net", false },
+	};
+	char name[64], *status = NULL;
+	const char *p;
+	pid_t tgid = tid;
+
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
+		size_t n = strlen(links[i].name);
+
+		if (strncmp(rel, links[i].name, n) != 0 || (rel[n] && rel[n] != '/'))
+			continue;
+		snprintf(name, sizeof(name), "%d/status", tid);
+		if (read_file_at(host_proc, name, 8192, &status) >= 0 &&
+		    (p = strstr(status, "\nTgid:")))
+			tgid = atoi(p + 6);
+		free(status);
+		snprintf(text, 64, links[i].fmt, tgid, tid);
+		*len = n;
+		return true;
+	}
+	return false;
+}
+
+static int proc_lookup(void *arg, const struct walker *w, const char *rel, bool follow,
+		       struct vnode *n, size_t *prefix_len)
+{
+	const struct request *rq = w->task;
+	char text[64], own[PATH_MAX];
+	const char *rest;
+	size_t len;
+	pid_t pid;
+	int ret;
+
+	snprintf(own, sizeof(own), "%s", rel); /* rel points into n->path, which we may overwrite */
+	if (self_link(rq->tid, own, text, &len)) {
+		if (own[len] || follow) {
+			snprintf(n->path, PATH_MAX, "/proc/%s", text);
+			n->soft = true;
+			*prefix_len = len;
+			return VIEW_JUMP;
+		}
+		return node_fill(own, n);
+	}
+	if (!split_task(own, &pid, &rest))
+		return *own ? node_fill(own, n) : node_fill("", n);
+	if (!state_is_ours(pid))
+		return -ENOENT;
+	len = link_length(own, rest);
+	if (len && (own[len] || follow)) {
+		own[len] = '\0';
+		ret = link_target(pid, own, rest, n);
+		if (ret < 0)
+			return ret;
+		*prefix_len = len;
+		return VIEW_JUMP;
+	}
+	return node_fill(own, n);
+}
+
+ssize_t proc_readlink(struct request *rq, struct vnode *n, char *target)
+{
+	struct vnode to = { .n.fd = -1 };
+	const char *rest;
+	char text[64];
+	size_t len;
+	pid_t pid;
+	int ret;
+
+	if (self_link(rq->tid, n->rel, text, &len) && !n->rel[len]) {
+		const char *t = strncmp(n->rel, "mounts", 6) && strncmp(n->rel, "net", 3) ?
+					text :
+				strncmp(n->rel, "net", 3) ? "self/mounts" :
+							    "self/net";
+		memcpy(target, t, strlen(t));
+		return strlen(t);
+	}
+	if (!split_task(n->rel, &pid, &rest) || !link_length(n->rel, rest)) {
+		ret = readlinkat(n->n.fd, "", target, PATH_MAX);
+		return ret < 0 ? (errno == ENOENT ? -EINVAL : -errno) : ret;
+	}
+	if (n->rel[link_length(n->rel, rest)])
+		return -ENOENT;
+	ret = link_target(pid, n->rel, rest, &to);
+	layers_node_finish(&to.n);
+	if (ret < 0 && !*to.path)
+		return ret;
+	memcpy(target, to.path, strlen(to.path));
+	return strlen(to.path);
+}
+
+/* ---- files that are rewritten ---- */
+
+static bool map_host(void *arg, const char *host, char *view)
+{
+	return view_from_host(machine.view, host, -1, view, NULL) == 0;
+}
+
+static bool pid_outside(void *arg, long pid)
+{
+	return pid > 0 && !state_is_ours(pid);
+}
+
+struct mount_list {
+	struct proc_mount m[64];
+	size_t n;
+};
+
+static void mount_add(void *arg, const struct entry *e)
+{
+	struct mount_list *l = arg;
+
+	if (l->n == ARRAY_SIZE(l->m))
+		return;
+	l->m[l->n++] = (struct proc_mount){
+		.target = e->target_len ? e->target : "/",
+		.source = e->source,
+		.fstype = e->fstype,
+		.options = e->rdonly ? "ro,relatime" : "rw,relatime",
+		.id = e->id,
+		.parent = e->target_len ? 1 : 0,
+		.major = 0,
+		.minor = e->id,
+	};
+}
+
+static char *mounts_text(enum proc_kind kind)
+{
+	struct mount_list list = { .n = 0 };
+
+	view_each(machine.view, mount_add, &list);
+	/* view_each starts with the longest target; mounts(5) with the root */
+	for (size_t i = 0; i < list.n / 2; i++) {
+		struct proc_mount t = list.m[i];
+
+		list.m[i] = list.m[list.n - 1 - i];
+		list.m[list.n - 1 - i] = t;
+	}
+	return proc_mounts(kind, list.m, list.n);
+}
+
+static char *rewritten(struct request *rq, pid_t pid, enum proc_kind kind, const char *in)
+{
+	const struct state *st;
+	char *out = NULL;
+
+	switch (kind) {
+	case PROC_STATUS:
+		st = state_of(pid);
+		if (st)
+			out = proc_status(in, &st->cred, st->umask, pid_outside, NULL);
+		state_put(st);
+		return out;
+	case PROC_STAT:
+		return proc_stat_line(in, pid_outside, NULL);
+	case PROC_MAPS:
+		return proc_maps(in, map_host, NULL);
+	case PROC_MOUNTS:
+	case PROC_MOUNTINFO:
+	case PROC_MOUNTSTATS:
+		return mounts_text(kind);
+	case PROC_UIDMAP:
+		return strdup("         0          0 4294967295\n");
+	default:
+		return NULL;
+	}
+}
+
+static bool is_rewritten(enum proc_kind kind)
+{
+	return kind == PROC_STATUS || kind == PROC_STAT || kind == PROC_MAPS || kind == PROC_MOUNTS ||
+	       kind == PROC_MOUNTINFO || kind == PROC_MOUNTSTATS || kind == PROC_UIDMAP;
+}
+
+static int open_rewritten(struct request *rq, pid_t pid, enum proc_kind kind, const char *rel, int flags)
+{
+	autofree char *in = NULL, *out = NULL;
+	ssize_t n;
+
+	if ((flags & O_ACCMODE) != O_RDONLY)
+		return -EPERM;
+	n = read_file_at(host_proc, rel, PROC_FILE_MAX_BYTES, &in);
+	if (n < 0)
+		return n;
+	out = rewritten(rq, pid, kind, in);
+	if (!out)
+		return -ENOMEM;
+	return shadow_text(out, strlen(out));
+}
+
+int proc_open(struct request *rq, struct vnode *n, int flags)
+{
+	const char *rest;
+	pid_t pid;
+
+	if (flags & O_DIRECTORY && !S_ISDIR(n->n.stx.stx_mode))
+		return -ENOTDIR;
+	if (S_ISLNK(n->n.stx.stx_mode) && !(flags & O_PATH))
+		return -ELOOP;
+	if (flags & O_PATH)
+		return fcntl(n->n.fd, F_DUPFD_CLOEXEC, 0);
+	if (S_ISDIR(n->n.stx.stx_mode) && (flags & O_ACCMODE) != O_RDONLY)
+		return -EISDIR;
+	if (split_task(n->rel, &pid, &rest)) {
+		enum proc_kind kind = proc_kind(rest);
+
+		if (kind == PROC_DENY)
+			return -EACCES;
+		if (is_rewritten(kind))
+			return open_rewritten(rq, pid, kind, n->rel, flags);
+	}
+	/* By name, not through the O_PATH descriptor: proc checks who opens. */
+	return host_open(n->rel, flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_NOFOLLOW));
+}
+
+/* The root: the host's listing without the tasks of others. Positions are the host's. */
+int proc_list(struct request *rq, const char *rel, int dirfd, uint64_t cookie,
+	      bool (*emit)(void *arg, const struct ldirent *d), void *arg)
+{
+	autoclose int dir = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char buf[16384];
+
+	if (dir < 0 || lseek(dir, cookie, SEEK_SET) < 0)
+		return -errno;
+	for (;;) {
+		long n = syscall(SYS_getdents64, dir, buf, sizeof(buf));
+
+		if (n <= 0)
+			return n < 0 ? -errno : 0;
+		for (char *p = buf; p < buf + n;) {
+			struct dirent64 *de = (struct dirent64 *)p;
+			struct ldirent d = { de->d_ino, de->d_off, de->d_type, de->d_name };
+
+			p += de->d_reclen;
+			if (de->d_name[0] >= '0' && de->d_name[0] <= '9' &&
+			    !state_is_ours(atoi(de->d_name)))
+				continue;
+			if (!emit(arg, &d))
+				return 0;
+		}
+	}
+}
+
+static const struct synth_ops proc_ops = { .lookup = proc_lookup };
+
+int proc_attach(struct machine *m)
+{
+	host_proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (host_proc < 0)
+		return -errno;
+	return view_add_synth(m->view, "/proc", &proc_ops, m, "proc");
+}

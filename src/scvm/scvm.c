@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A session from start to end.
+ *
+ *	supervisor (this process)	workers answer traps; the main thread reaps, forwards signals, waits
+ *	  +- guard			when the supervisor dies, kills every task of the session
+ *	  +- first task			and all that it starts; orphans come to us (subreaper)
+ *
+ * The session ends when the last task is gone: then the kernel reports a hang-up on the listener.
+ */
+#include "scvm.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "launch.h"
+#include "machine.h"
+
+struct machine machine = { .listener = -1, .stub_fd = -1 };
+
+/* ---- the guard ---- */
+
+/*
+ * A process of its own, out of the terminal's reach: a supervisor that was killed leaves its
+ * listener closed, and tasks that never trap would go on for ever.
+ */
+static pid_t guard_start(void)
+{
+	autoclose int pidfd = pidfd_open(getpid(), 0);
+	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+	pid_t pid;
+	sigset_t all;
+
+	if (pidfd < 0)
+		return -errno;
+	pid = fork();
+	if (pid)
+		return pid < 0 ? -errno : pid;
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	setsid();
+	prctl(PR_SET_NAME, "uc-guard", 0, 0, 0);
+	for (int fd = 0; fd < 3; fd++)
+		close(fd); /* a reader of our output must not wait for the guard */
+	while (poll(&p, 1, -1) < 0 && errno == EINTR)
+		;
+	scvm_kill_session(machine.tag);
+	_exit(0);
+}
+
+/* ---- the main loop ---- */
+
+struct session_loop {
+	pid_t guard;
+	int status;
+	bool first_done;
+};
+
+/*
+ * The first program stopped: so do we, that the shell outside sees a stopped job. On fg the shell
+ * continues the whole process group.
+ */
+static void mirror_stop(void)
+{
+	kill(getpid(), SIGSTOP);
+	if (getpgid(machine.first) != getpgrp())
+		kill(machine.first, SIGCONT);
+}
+
+/*
+ * wait(2) shows a tracee's stops to every thread of its tracer's group when the child is that
+ * group's own, with __WNOTHREAD too. So only look (WNOWAIT), and leave CLD_TRAPPED to the worker.
+ */
+static void reap(struct session_loop *s)
+{
+	siginfo_t si;
+	int status;
+
+	if (s->first_done)
+		return;
+	for (;;) {
+		si.si_pid = 0;
+		if (waitid(P_PID, machine.first, &si,
+			   WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WNOTHREAD) < 0 ||
+		    si.si_pid == 0 || si.si_code == CLD_TRAPPED)
+			return;
+		if (waitpid(machine.first, &status, WNOHANG | WUNTRACED | __WNOTHREAD) <= 0)
+			return;
+		if (WIFSTOPPED(status)) {
+			mirror_stop();
+			continue;
+		}
+		s->status = status;
+		s->first_done = true;
+		return;
+	}
+}
+
+static void on_signal(const struct signalfd_siginfo *si, struct session_loop *s)
+{
+	switch (si->ssi_signo) {
+	case SIGCHLD:
+		reap(s);
+		break;
+	case SIGINT:
+	case SIGQUIT:
+		if (si->ssi_code == SI_KERNEL) /* the terminal's: the program has got it too */
+			break;
+		/* fall through */
+	default:
+		if (!s->first_done)
+			kill(machine.first, si->ssi_signo);
+		else
+			scvm_kill_session(machine.tag);
+	}
+}
+
+static void session_wait(struct session_loop *s, int sigfd)
+{
+	struct pollfd p[2] = { { .fd = sigfd, .events = POLLIN }, { .fd = machine.listener } };
+
+	for (;;) {
+		struct signalfd_siginfo si;
+
+		if (poll(p, 2, -1) < 0 && errno != EINTR)
+			break;
+		while (read(sigfd, &si, sizeof(si)) == sizeof(si))
+			on_signal(&si, s);
+		reap(s);
+		if (p[1].revents & (POLLHUP | POLLERR) && s->first_done)
+			break;
+		/* Hung up, but the first task is not reaped yet: its SIGCHLD is on the way. */
+		p[1].fd = p[1].revents & POLLHUP ? -1 : machine.listener;
+		if (p[1].fd < 0 && s->first_done)
+			break;
+	}
+}
+
+static void signals_block(sigset_t *old, int *sigfd)
+{
+	static const int watched[] = { SIGCHLD, SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR2 };
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_SIZE(watched); i++)
+		sigaddset(&set, watched[i]);
+	sigprocmask(SIG_BLOCK, &set, old);
+	*sigfd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static int first_state(const struct scvm_config *cfg, struct state *st, char *err, size_t errlen)
+{
+	struct request none = { .tid = getpid() };
+	struct walker w = { machine.view, &st->cred, "/", &none };
+	struct vnode n;
+	int ret;
+
+	memset(st, 0, sizeof(*st));
+	cred_init_root(&st->cred);
+	st->umask = umask(0);
+	umask(0); /* every mode that we pass on has the task's umask applied already */
+	st->root = strdup("/");
+	st->exe = strdup("");
+	st->cwd_fd = -1;
+	ret = view_walk(&w, "/", cfg->cwd, 0, &n);
+	if (ret == 0 && n.n.fd >= 0 && S_ISDIR(n.n.stx.stx_mode))
+		st->cwd_fd = fcntl(n.n.fd, F_DUPFD_CLOEXEC, 0);
+	else if (ret == 0)
+		ret = n.n.fd < 0 ? -ENOENT : -ENOTDIR;
+	if (ret == 0 || n.n.fd >= 0)
+		view_node_finish(&n);
+	if (ret < 0)
+		snprintf(err, errlen, "%s: cannot start there: %s: choose a directory with -C",
+			 cfg->cwd, strerror(-ret));
+	return ret;
+}
+
+int scvm_run(const struct scvm_config *cfg, int *status, char *err, size_t errlen)
+{
+	struct session_loop s = { .guard = -1 };
+	struct launched first = { .listener = -1 };
+	struct rlimit nofile, more;
+	autoclose int sigfd = -1;
+	struct state st;
+	sigset_t mask;
+	int ret, go = 1;
+
+	snprintf(err, errlen, "out of memory or descriptors");
+	machine.cfg = cfg;
+	machine.view = cfg->view;
+	machine.supervisor = getpid();
+	if (cfg->hostname)
+		snprintf(machine.hostname, sizeof(machine.hostname), "%s", cfg->hostname);
+	ret = proc_attach(&machine);
+	if (ret < 0) {
+		snprintf(err, errlen, "/proc: %s: it must be mounted", strerror(-ret));
+		return ret;
+	}
+	ret = first_state(cfg, &st, err, errlen);
+	if (ret < 0)
+		return ret;
+	getrlimit(RLIMIT_NOFILE, &nofile);
+	more = (struct rlimit){ nofile.rlim_max, nofile.rlim_max };
+	setrlimit(RLIMIT_NOFILE, &more);
+	signals_block(&mask, &sigfd);
+	ret = state_init(&st);
+	taskstate_finish(&st);
+	if (ret == 0)
+		ret = prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0 ? -errno : 0;
+	if (ret == 0)
+		ret = s.guard = guard_start();
+	if (ret < 0)
+		return ret;
+	ret = launch(cfg, &mask, &nofile, &first, err, errlen);
+	if (ret == 0) {
+		machine.listener = first.listener;
+		machine.first = first.pid;
+		ret = notify_start(first.listener);
+		if (ret == 0 && write(first.go, &go, sizeof(go)) != sizeof(go))
+			ret = -EPIPE;
+		close(first.go);
+	}
+	if (ret == 0)
+		session_wait(&s, sigfd);
+	kill(s.guard, SIGKILL);
+	waitpid(s.guard, NULL, __WALL);
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	*status = s.status;
+	return ret;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef UCRUN_SCVM_H
+#define UCRUN_SCVM_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "view.h"
+
+/*
+ * The system-call virtual machine: runs a program and everything that it starts, and performs on
+ * their behalf the system calls that the view needs. See docs/internals.md for the way of one call.
+ */
+
+struct scvm_config {
+	struct view *view;	   /* borrowed; proc is added by scvm_run() */
+	char *const *argv;	   /* argv[0] is looked for as execvp(3) does, in the view */
+	char *const *envp;
+	const char *cwd;	   /* view path to start in */
+	const char *hostname;	   /* NULL: the host's */
+	const char *tmp;	   /* a private directory for shadows, absolute host path */
+	FILE *trace;		   /* NULL: no trace */
+	unsigned trace_classes;	   /* 1 << enum call_class, 0: all */
+	uid_t host_uid;
+	gid_t host_gid;
+	unsigned long memory_check; /* reserved, 0 */
+};
+
+/**
+ * scvm_run() - run the program until the last task of the session is gone
+ * @status: wait status of the first program
+ * @err:    on failure a line that says what is missing and what would help
+ * Return: 0, or -errno when the session could not be started (nothing has run then)
+ */
+int scvm_run(const struct scvm_config *cfg, int *status, char *err, size_t errlen);
+
+/** scvm_trace_classes() - "path,exec" to a mask for trace_classes; 0 for an unknown name */
+unsigned scvm_trace_classes(const char *list);
+
+/**
+ * scvm_kill_session() - SIGKILL every task that carries the session's tag, until none is left
+ * Used by the guard when the supervisor died, and by a sweep of a crashed session.
+ */
+void scvm_kill_session(unsigned long tag);
+
+#endif

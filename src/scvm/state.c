@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Task state, carried by the kernel in RLIMIT_LOCKS: see struct state in machine.h. */
+#include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <uthash.h>
+
+#include "machine.h"
+
+#define STATES_BEFORE_GC 256
+
+struct slot {
+	struct state st;
+	unsigned id;
+	int refs; /* atomic: one for the table, one per request that looks at it */
+	char *key;
+	UT_hash_handle hh;
+};
+
+static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER; /* guards what follows */
+static struct slot *slots[STATE_IDS_MAX];
+static struct slot *by_key;
+static unsigned nslots, gc_at = STATES_BEFORE_GC, next_id = 1;
+
+/* What makes two states equal, as one string. */
+static char *state_key(const struct state *st)
+{
+	struct stat sb = { 0 };
+	char *cred = NULL, *key;
+	size_t n = 0;
+	FILE *f = open_memstream(&cred, &n);
+
+	if (!f)
+		return NULL;
+	fstat(st->cwd_fd, &sb);
+	for (size_t i = 0; i < sizeof(st->cred); i++)
+		fprintf(f, "%02x", ((const unsigned char *)&st->cred)[i]);
+	fclose(f);
+	key = str_printf("%s %o %d %lx:%lx %s %s", cred, st->umask, st->undumpable,
+			 (unsigned long)sb.st_dev, (unsigned long)sb.st_ino, st->root, st->exe);
+	free(cred);
+	return key;
+}
+
+void taskstate_finish(struct state *st)
+{
+	if (st->cwd_fd >= 0)
+		close(st->cwd_fd);
+	free(st->root);
+	free(st->exe);
+	memset(st, 0, sizeof(*st));
+	st->cwd_fd = -1;
+}
+
+int taskstate_copy(struct state *to, const struct state *from)
+{
+	*to = *from;
+	to->cwd_fd = fcntl(from->cwd_fd, F_DUPFD_CLOEXEC, 0);
+	to->root = strdup(from->root);
+	to->exe = strdup(from->exe);
+	if (to->cwd_fd >= 0 && to->root && to->exe)
+		return 0;
+	taskstate_finish(to);
+	return -ENOMEM;
+}
+
+static unsigned long tag_of(pid_t tid)
+{
+	struct rlimit rl;
+
+	if (prlimit(tid, RLIMIT_LOCKS, NULL, &rl) < 0)
+		return 0;
+	return rl.rlim_cur;
+}
+
+bool state_is_ours(pid_t tid)
+{
+	if (tid <= 0 || tid == machine.supervisor)
+		return false;
+	return tag_of(tid) >> STATE_ID_BITS == machine.tag >> STATE_ID_BITS;
+}
+
+static void slot_put(struct slot *s)
+{
+	if (__atomic_sub_fetch(&s->refs, 1, __ATOMIC_ACQ_REL) > 0)
+		return;
+	taskstate_finish(&s->st);
+	free(s->key);
+	free(s);
+}
+
+void state_put(const struct state *st)
+{
+	if (st)
+		slot_put((struct slot *)((char *)st - offsetof(struct slot, st)));
+}
+
+/* Free the states that no living process has. Called with the lock held for writing. */
+static void state_collect(void)
+{
+	static bool used[STATE_IDS_MAX];
+	DIR *d = opendir("/proc");
+	struct dirent *de;
+
+	if (!d)
+		return;
+	memset(used, 0, sizeof(used));
+	/*
+	 * A process that forks during the scan has the same state as its parent, which we see; and
+	 * nobody can change a state, because that takes the lock.
+	 */
+	while ((de = readdir(d))) {
+		unsigned long tag;
+
+		if (de->d_name[0] < '0' || de->d_name[0] > '9')
+			continue;
+		tag = tag_of(atoi(de->d_name));
+		if (tag >> STATE_ID_BITS == machine.tag >> STATE_ID_BITS)
+			used[tag & (STATE_IDS_MAX - 1)] = true;
+	}
+	closedir(d);
+	for (unsigned i = 1; i < STATE_IDS_MAX; i++) {
+		struct slot *s = slots[i];
+
+		if (!s || used[i])
+			continue;
+		HASH_DEL(by_key, s);
+		slots[i] = NULL;
+		nslots--;
+		slot_put(s);
+	}
+	gc_at = nslots * 2 < STATES_BEFORE_GC ? STATES_BEFORE_GC : nslots * 2;
+	if (gc_at >= STATE_IDS_MAX)
+		gc_at = STATE_IDS_MAX - 1;
+}
+
+/* Find or make the state. Return its id, or -errno. The lock is held for writing. */
+static long state_intern(const struct state *st)
+{
+	autofree char *key = state_key(st);
+	struct slot *s;
+
+	if (!key)
+		return -ENOMEM;
+	HASH_FIND_STR(by_key, key, s);
+	if (s)
+		return s->id;
+	if (nslots >= STATE_IDS_MAX - 2)
+		return -EAGAIN;
+	s = calloc(1, sizeof(*s));
+	if (!s || taskstate_copy(&s->st, st) < 0) {
+		free(s);
+		return -ENOMEM;
+	}
+	while (slots[next_id])
+		next_id = next_id + 1 >= STATE_IDS_MAX ? 1 : next_id + 1;
+	s->id = next_id;
+	s->refs = 1;
+	s->key = steal(&key);
+	slots[s->id] = s;
+	nslots++;
+	HASH_ADD_KEYPTR(hh, by_key, s->key, strlen(s->key), s);
+	return s->id;
+}
+
+const struct state *state_of(pid_t tid)
+{
+	unsigned long tag = tag_of(tid);
+	struct slot *s;
+
+	if (tag >> STATE_ID_BITS != machine.tag >> STATE_ID_BITS)
+		return NULL;
+	pthread_rwlock_rdlock(&lock);
+	s = slots[tag & (STATE_IDS_MAX - 1)];
+	if (s)
+		__atomic_add_fetch(&s->refs, 1, __ATOMIC_RELAXED);
+	pthread_rwlock_unlock(&lock);
+	return s ? &s->st : NULL;
+}
+
+int state_set(pid_t tid, const struct state *st)
+{
+	struct rlimit rl;
+	long id;
+	int ret = 0;
+
+	pthread_rwlock_wrlock(&lock);
+	id = state_intern(st);
+	if (id < 0) {
+		ret = id;
+	} else {
+		rl.rlim_cur = machine.tag | id;
+		rl.rlim_max = RLIM_INFINITY;
+		if (prlimit(tid, RLIMIT_LOCKS, &rl, NULL) < 0)
+			ret = -errno;
+	}
+	pthread_rwlock_unlock(&lock);
+	return ret;
+}
+
+static unsigned long first_rlimit;
+
+unsigned long state_first_rlimit(void)
+{
+	return first_rlimit;
+}
+
+void state_maybe_collect(void)
+{
+	if (__atomic_load_n(&nslots, __ATOMIC_RELAXED) < gc_at)
+		return;
+	pthread_rwlock_wrlock(&lock);
+	state_collect();
+	pthread_rwlock_unlock(&lock);
+}
+
+int state_init(const struct state *first)
+{
+	uint32_t rnd;
+	long id;
+
+	if (getrandom(&rnd, sizeof(rnd), 0) != sizeof(rnd))
+		return -errno;
+	/* Bits 16..47; never 0, and far below RLIM_INFINITY. */
+	machine.tag = ((unsigned long)rnd | 1UL << 31) << STATE_ID_BITS;
+	id = state_intern(first);
+	if (id < 0)
+		return id;
+	first_rlimit = machine.tag | id;
+	return 0;
+}
+
+void scvm_kill_session(unsigned long tag)
+{
+	bool found = true;
+
+	/* A fork bomb races with us: go on until a whole scan finds nobody. */
+	for (int round = 0; found && round < 1000; round++) {
+		DIR *d = opendir("/proc");
+		struct dirent *de;
+
+		found = false;
+		if (!d)
+			return;
+		while ((de = readdir(d))) {
+			pid_t pid = atoi(de->d_name);
+
+			if (pid <= 1 || pid == getpid())
+				continue;
+			if (tag_of(pid) >> STATE_ID_BITS == tag >> STATE_ID_BITS) {
+				kill(pid, SIGKILL);
+				found = true;
+			}
+		}
+		closedir(d);
+		if (found)
+			usleep(2000);
+	}
+}

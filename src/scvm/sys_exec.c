@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * execve and execveat: find the file in the view, let the loaders plan it, inject the plan.
+ */
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include "loader.h"
+#include "machine.h"
+#include "sys.h"
+
+#define ARG(i) (rq->args[i])
+#define FD_ARG(i) ((int)rq->args[i])
+#define FD_TEXT_BYTES 12
+
+/* What the file of an exec is to credentials: set-id bits and owner as the view tells them. */
+struct exec_ctx {
+	struct request *rq;
+	mode_t mode;
+	uid_t uid;
+	gid_t gid;
+};
+
+/* An executable node of the view becomes a loader_file: readable, with its host name. */
+static int file_from_node(struct exec_ctx *x, struct vnode *n, struct loader_file *out)
+{
+	const struct cred *who = &x->rq->st->cred;
+	struct statx stx;
+	struct stat st;
+	char name[64];
+	ssize_t len;
+	int ret, fd;
+
+	if (n->n.fd < 0)
+		return -ENOENT;
+	ret = stat_node(x->rq, n, &stx);
+	if (ret < 0)
+		return ret;
+	if (S_ISLNK(stx.stx_mode))
+		return -ELOOP;
+	if (!S_ISREG(stx.stx_mode))
+		return -EACCES;
+	if (n->entry && n->entry->kind != ENTRY_LAYERS)
+		return -EACCES;
+	ret = n->entry ? layers_access(n->entry->layers, who, n->rel, X_OK) : 0;
+	if (ret == 0 && !(stx.stx_mode & 0111))
+		ret = -EACCES; /* root too needs one x bit */
+	if (ret < 0)
+		return ret == -EROFS ? -EACCES : ret;
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", n->n.fd);
+	fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) < 0) {
+		close(fd);
+		return -EIO;
+	}
+	len = readlink(name, out->host, sizeof(out->host) - 1);
+	out->host[len < 0 ? 0 : len] = '\0';
+	snprintf(out->view, sizeof(out->view), "%s", n->path);
+	out->fd = fd;
+	out->dev = st.st_dev;
+	out->ino = st.st_ino;
+	x->mode = stx.stx_mode;
+	x->uid = stx.stx_uid;
+	x->gid = stx.stx_gid;
+	return 0;
+}
+
+static int open_exec(void *arg, const char *path, struct loader_file *out)
+{
+	struct exec_ctx *x = arg;
+	struct vnode n;
+	int ret = rq_walk(x->rq, AT_FDCWD, path, 0, &n);
+
+	if (ret < 0)
+		return ret;
+	ret = file_from_node(x, &n, out);
+	view_node_finish(&n);
+	return ret;
+}
+
+static bool same_as_host(void *arg, const char *path, dev_t dev, ino_t ino)
+{
+	struct stat st;
+
+	return path[0] == '/' && stat(path, &st) == 0 && st.st_dev == dev && st.st_ino == ino;
+}
+
+static const struct loader_ops ops = { .open_exec = open_exec, .same_as_host = same_as_host };
+
+/* The new image is in place and has not run yet. */
+static void exec_commit(struct request *rq, const struct exec_job *job)
+{
+	state_set(rq->tid, job->after);
+}
+
+/* The stub is in a memfd: the kernel runs it by /proc/self/fd/N of the *supervisor*. */
+static int stub_path(char path[64], dev_t *dev, ino_t *ino)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	struct stat st;
+	int ret = 0;
+
+	pthread_mutex_lock(&lock);
+	if (machine.stub_fd < 0) {
+		size_t size;
+		const void *image = loader_stub(&size);
+		autoclose int fd = memfd_create("ucrun-stub", MFD_CLOEXEC);
+		char name[64];
+
+		if (fd < 0 || write_all(fd, image, size) < 0 || fchmod(fd, 0755) < 0) {
+			ret = -ENOMEM;
+		} else {
+			/* read-only, or the kernel says ETXTBSY */
+			snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+			machine.stub_fd = open(name, O_RDONLY | O_CLOEXEC);
+			ret = machine.stub_fd < 0 ? -errno : 0;
+		}
+	}
+	pthread_mutex_unlock(&lock);
+	if (ret < 0)
+		return ret;
+	fstat(machine.stub_fd, &st);
+	*dev = st.st_dev;
+	*ino = st.st_ino;
+	snprintf(path, 64, "/proc/%d/fd/%d", machine.supervisor, machine.stub_fd);
+	return 0;
+}
+
+/* Argument vector in front of the task's own, for a script, the stub, or both. */
+static char **prefix_build(const struct exec_plan *plan, bool stub, const char *argv0, unsigned *skip)
+{
+	size_t n = 0;
+	char **v = calloc(plan->nprefix + 6, sizeof(*v));
+
+	if (!v)
+		return NULL;
+	if (stub) {
+		v[n++] = strdup("ucrun-stub");
+		v[n++] = calloc(1, FD_TEXT_BYTES);
+		v[n++] = calloc(1, FD_TEXT_BYTES);
+		v[n++] = strdup(plan->file.view);
+	}
+	for (size_t i = 0; i < plan->nprefix; i++)
+		v[n++] = strdup(plan->prefix[i]);
+	*skip = plan->nprefix ? 1 : 0;
+	return v;
+}
+
+static void prefix_free(char **v)
+{
+	for (size_t i = 0; v && v[i]; i++)
+		free(v[i]);
+	free(v);
+}
+
+static struct verdict exec_run(struct exec_ctx *x, struct exec_plan *plan, uint64_t argv, uint64_t envp)
+{
+	struct request *rq = x->rq;
+	bool stub = plan->kind == PLAN_ELF_STUB;
+	struct exec_job job = { .argv = argv, .envp = envp, .fds = { -1, -1 },
+				.commit = exec_commit };
+	char path[64], **prefix = NULL;
+	struct verdict v;
+	struct state after;
+	int ret;
+
+	ret = taskstate_copy(&after, rq->st);
+	if (ret < 0)
+		return verdict_return(ret);
+	cred_exec(&after.cred, plan->nprefix ? 0755 : x->mode, x->uid, x->gid);
+	after.undumpable = false;
+	free(after.exe);
+	after.exe = strdup(stub ? plan->file.view : "");
+	job.path = plan->file.host;
+	job.dev = plan->file.dev;
+	job.ino = plan->file.ino;
+	if (stub) {
+		ret = stub_path(path, &job.dev, &job.ino);
+		job.path = path;
+		job.fds[0] = plan->file.fd;
+		job.fds[1] = plan->interp.fd;
+	}
+	if (ret == 0 && (stub || plan->nprefix)) {
+		prefix = prefix_build(plan, stub, NULL, &job.skip);
+		job.prefix = prefix;
+		ret = prefix ? 0 : -ENOMEM;
+	}
+	job.after = &after;
+	v = ret < 0 || !after.exe ? verdict_return(ret < 0 ? ret : -ENOMEM) : inject_exec(rq, &job);
+	prefix_free(prefix);
+	taskstate_finish(&after);
+	return v;
+}
+
+static struct verdict exec_answer(struct request *rq, int dirfd, uint64_t addr, uint64_t argv,
+				  uint64_t envp, int flags)
+{
+	struct exec_ctx x = { .rq = rq };
+	struct exec_plan plan = { 0 };
+	struct loader_file file;
+	char path[PATH_MAX];
+	struct verdict v;
+	struct vnode n;
+	int ret;
+
+	if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
+		return verdict_return(-EINVAL);
+	ret = rq_path(rq, addr, path);
+	if (ret < 0)
+		return verdict_return(ret);
+	if (!path[0] && flags & AT_EMPTY_PATH) {
+		ret = fd_path(rq, dirfd, path);
+		if (ret < 0)
+			snprintf(path, sizeof(path), "/proc/%d/fd/%d", rq->tid, dirfd);
+	}
+	ret = rq_walk(rq, dirfd, path, flags & AT_SYMLINK_NOFOLLOW ? WALK_NOFOLLOW : 0, &n);
+	if (ret < 0)
+		return verdict_return(ret);
+	ret = file_from_node(&x, &n, &file);
+	view_node_finish(&n);
+	if (ret < 0)
+		return verdict_return(ret);
+	/* A script is told the name that the program gave, not the canonical one (execve(2)). */
+	if (dirfd == AT_FDCWD || path[0] == '/')
+		snprintf(file.view, sizeof(file.view), "%s", path);
+	ret = loader_plan(&ops, &x, &file, &plan);
+	if (ret < 0) {
+		if (plan.reason[0])
+			log_warn("%s: %s", path, plan.reason);
+		exec_plan_finish(&plan);
+		return verdict_return(ret);
+	}
+	v = exec_run(&x, &plan, argv, envp);
+	exec_plan_finish(&plan);
+	return v;
+}
+
+struct verdict sys_execve(struct request *rq)
+{
+	if (inject_expected(rq->tid))
+		return verdict_continue();
+	return exec_answer(rq, AT_FDCWD, ARG(0), ARG(1), ARG(2), 0);
+}
+
+struct verdict sys_execveat(struct request *rq)
+{
+	return exec_answer(rq, FD_ARG(0), ARG(1), ARG(2), ARG(3), ARG(4));
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Calls that reach other tasks: signals, ptrace, memory, limits, scheduling.
+ *
+ * All of them are decided by ids in registers, so "continue" is safe once the id is known to be one
+ * of the session's tasks. To everybody else the answer is what a pid namespace would give: ESRCH.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/ioprio.h>
+#include <linux/kcmp.h>
+#include <linux/ptrace.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "machine.h"
+#include "sys.h"
+
+#define ARG(i) (rq->args[i])
+#define PID_ARG(i) ((pid_t)rq->args[i])
+
+static struct verdict if_ours(pid_t pid)
+{
+	return state_is_ours(pid) ? verdict_continue() : verdict_return(-ESRCH);
+}
+
+/* ---- signals ---- */
+
+/* May the sender, by its virtual ids, signal that task? kill(2) */
+static bool may_signal(struct request *rq, pid_t pid, int sig)
+{
+	const struct cred *c = &rq->st->cred;
+	const struct state *to;
+	bool ok;
+
+	if (cred_has_cap(c, 5 /* CAP_KILL */) || sig == SIGCONT)
+		return true;
+	to = state_of(pid);
+	if (!to)
+		return false;
+	ok = c->ruid == to->cred.ruid || c->ruid == to->cred.suid || c->euid == to->cred.ruid ||
+	     c->euid == to->cred.suid;
+	state_put(to);
+	return ok;
+}
+
+/*
+ * Signal many: every task of the session in @pgrp (0: every one but the caller and the first). The
+ * kernel's own group could reach outside: the group that ucrun was started in has other members.
+ */
+static int kill_many(struct request *rq, pid_t pgrp, int sig)
+{
+	DIR *d = opendir("/proc");
+	struct dirent *de;
+	int found = 0, denied = 0;
+	bool self = false;
+
+	if (!d)
+		return -errno;
+	while ((de = readdir(d))) {
+		pid_t pid = atoi(de->d_name);
+
+		if (pid <= 0 || !state_is_ours(pid))
+			continue;
+		if (pgrp ? getpgid(pid) != pgrp : pid == machine.first || pid == rq->tid)
+			continue;
+		if (!may_signal(rq, pid, sig)) {
+			denied++;
+			continue;
+		}
+		found++;
+		if (pid == rq->tid)
+			self = true;
+		else
+			kill(pid, sig);
+	}
+	closedir(d);
+	if (self)
+		kill(rq->tid, sig);
+	return found ? 0 : denied ? -EPERM : -ESRCH;
+}
+
+struct verdict sys_kill(struct request *rq)
+{
+	pid_t pid = PID_ARG(0);
+	int sig = ARG(1);
+
+	if (pid > 0) {
+		if (state_is_ours(pid) && !may_signal(rq, pid, sig))
+			return verdict_return(-EPERM);
+		return if_ours(pid);
+	}
+	if (sig < 0 || sig > SIGRTMAX)
+		return verdict_return(-EINVAL);
+	if (pid == -1)
+		return verdict_return(kill_many(rq, 0, sig));
+	return verdict_return(kill_many(rq, pid ? -pid : getpgid(rq->tid), sig));
+}
+
+struct verdict sys_tkill(struct request *rq)
+{
+	return PID_ARG(0) <= 0 ? verdict_return(-EINVAL) : if_ours(PID_ARG(0));
+}
+
+struct verdict sys_tgkill(struct request *rq)
+{
+	return PID_ARG(0) <= 0 || PID_ARG(1) <= 0 ? verdict_return(-EINVAL) : if_ours(PID_ARG(1));
+}
+
+struct verdict sys_rt_sigqueueinfo(struct request *rq)
+{
+	return if_ours(PID_ARG(0));
+}
+
+struct verdict sys_rt_tgsigqueueinfo(struct request *rq)
+{
+	return if_ours(PID_ARG(1));
+}
+
+struct verdict sys_pidfd_open(struct request *rq)
+{
+	return PID_ARG(0) <= 0 ? verdict_return(-EINVAL) : if_ours(PID_ARG(0));
+}
+
+/* ---- looking into others ---- */
+
+struct verdict sys_ptrace(struct request *rq)
+{
+	char name[64], *text = NULL;
+	const char *p;
+	pid_t parent = 0;
+
+	if (ARG(0) != PTRACE_TRACEME)
+		return state_is_ours(PID_ARG(1)) ? verdict_continue() : verdict_return(-ESRCH);
+	/* Traced by its parent, which must not be the supervisor. */
+	snprintf(name, sizeof(name), "/proc/%d/status", rq->tid);
+	if (read_file_at(AT_FDCWD, name, 8192, &text) >= 0 && (p = strstr(text, "\nPPid:")))
+		parent = atoi(p + 6);
+	free(text);
+	return state_is_ours(parent) ? verdict_continue() : verdict_return(-EPERM);
+}
+
+struct verdict sys_process_vm_readv(struct request *rq)
+{
+	return if_ours(PID_ARG(0));
+}
+
+struct verdict sys_process_vm_writev(struct request *rq)
+{
+	return if_ours(PID_ARG(0));
+}
+
+struct verdict sys_kcmp(struct request *rq)
+{
+	if (!state_is_ours(PID_ARG(0)) || !state_is_ours(PID_ARG(1)))
+		return verdict_return(-ESRCH);
+	return verdict_continue();
+}
+
+/* By pidfd: a pidfd of another session's task cannot be had in here. */
+struct verdict sys_process_madvise(struct request *rq)
+{
+	return verdict_continue();
+}
+
+struct verdict sys_process_mrelease(struct request *rq)
+{
+	return verdict_continue();
+}
+
+/* sched_*, move_pages, ...: the first argument is a pid, not 0. */
+struct verdict sys_pid_first(struct request *rq)
+{
+	return PID_ARG(0) < 0 ? verdict_return(-EINVAL) : if_ours(PID_ARG(0));
+}
+
+/* getpriority, ioprio_get and friends: (which, who). Groups and users go beyond the session. */
+struct verdict sys_which_who(struct request *rq)
+{
+	bool io = rq->n->data.nr == SYS_ioprio_get || rq->n->data.nr == SYS_ioprio_set;
+	int which = ARG(0), process = io ? IOPRIO_WHO_PROCESS : PRIO_PROCESS;
+	bool reads = rq->n->data.nr == SYS_ioprio_get || rq->n->data.nr == SYS_getpriority;
+
+	if (which != process)
+		return reads ? verdict_continue() : verdict_return(-EPERM);
+	return PID_ARG(1) == 0 || state_is_ours(PID_ARG(1)) ? verdict_continue() :
+								 verdict_return(-ESRCH);
+}
+
+/* ---- limits: RLIMIT_LOCKS carries our state and is told as unlimited ---- */
+
+static struct verdict locks_get(struct request *rq, uint64_t buf)
+{
+	struct rlimit rl = { RLIM_INFINITY, RLIM_INFINITY };
+
+	return verdict_return(buf ? mem_write(rq, buf, &rl, sizeof(rl)) : 0);
+}
+
+struct verdict sys_getrlimit(struct request *rq)
+{
+	return locks_get(rq, ARG(1));
+}
+
+struct verdict sys_setrlimit(struct request *rq)
+{
+	return verdict_return(0);
+}
+
+struct verdict sys_prlimit64(struct request *rq)
+{
+	pid_t pid = PID_ARG(0);
+
+	if (pid && !state_is_ours(pid))
+		return verdict_return(-ESRCH);
+	if ((unsigned)ARG(1) == RLIMIT_LOCKS)
+		return locks_get(rq, ARG(3));
+	return verdict_continue();
+}
+
+/* ---- new tasks ---- */
+
+/*
+ * clone3's flags are in memory, and so the check below could be raced by another thread. What the
+ * race can win is a user namespace, and nothing by it: the filter and the tag are inherited, every
+ * call on names is still trapped, and mount, setns and the rest are refused by the filter.
+ */
+struct verdict sys_clone3(struct request *rq)
+{
+	const uint64_t new_any = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET |
+				 CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWCGROUP | CLONE_NEWTIME |
+				 CLONE_INTO_CGROUP;
+	uint64_t flags;
+	int ret;
+
+	if (ARG(1) < 64)
+		return verdict_return(-EINVAL);
+	ret = mem_read(rq, ARG(0), &flags, sizeof(flags));
+	if (ret < 0)
+		return verdict_return(ret);
+	return flags & new_any ? verdict_return(-EPERM) : verdict_continue();
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef UCRUN_TABLE_H
+#define UCRUN_TABLE_H
+
+#include <stdint.h>
+
+/* The table of system calls: the only list of them. Filter, dispatch and trace read it. */
+
+struct request;
+struct verdict;
+
+enum call_class { CL_DATA, CL_PATH, CL_FD, CL_EXEC, CL_CRED, CL_TASK, CL_NET, CL_MOUNT, CL_SYS, CL_COUNT };
+
+enum trap_action {
+	TRAP_NEVER,  /* the kernel's own, at native speed */
+	TRAP_NOTIFY, /* to the supervisor */
+	TRAP_EPERM,  /* refused by the filter */
+	TRAP_ENOSYS, /* not there */
+};
+
+/* Some calls are trapped for some argument values only. The first rule that fits decides. */
+enum arg_test { ARG_EQ, ARG_NE, ARG_BITS }; /* BITS: any bit of value is set */
+
+struct arg_rule {
+	unsigned arg;
+	enum arg_test test;
+	uint64_t value;
+	enum trap_action action;
+};
+
+#define CALL_RULES_MAX 12
+
+struct call {
+	const char *name;
+	enum call_class class;
+	unsigned nargs;
+	enum trap_action native;
+	enum trap_action path; /* when no rule fits */
+	struct verdict (*handler)(struct request *rq);
+	const struct arg_rule *rules; /* path level; ends with nrules */
+	unsigned nrules;
+};
+
+#define CALL_NUMBER_MAX 470 /* Linux 6.18 ends at 469, file_setattr */
+
+extern const struct call call_table[CALL_NUMBER_MAX];
+extern const char *const call_class_names[CL_COUNT];
+
+#endif
