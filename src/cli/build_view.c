@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The view of a session, out of the command line and the compartment:
+ *
+ *	/		cow: [session's upper if -e,] the compartment's upper, the host or -r DIR
+ *	/dev		tmp, with the few devices that a program needs
+ *	/dev/pts	the host's
+ *	/proc		added by scvm
+ *	-b ...		in the order given, later ones above earlier ones
+ */
+#include "build_view.h"
+
+#include <fcntl.h>
+#include <libgen.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "layer_dirs.h"
+#include "util.h"
+
+static struct cred root_cred;
+
+static int fail(struct view_error *e, const char *what, int err, const char *way_out)
+{
+	snprintf(e->text, sizeof(e->text), "%s: %s%s%s", what, strerror(-err), way_out ? ": " : "",
+		 way_out ? way_out : "");
+	return err;
+}
+
+static int stack_create(struct layers **out, const struct build *b, const struct layer_dir *dirs,
+			unsigned n, unsigned flags, const char *work, const char *shared)
+{
+	struct layers_config cfg = {
+		.dirs = dirs,
+		.ndirs = n,
+		.flags = flags,
+		.work = work,
+		.shared = shared,
+		.host_uid = b->host_uid,
+		.host_gid = b->host_gid,
+	};
+
+	return layers_create(out, &cfg);
+}
+
+/* A cow stack over @lower; its upper belongs to the compartment by the name @key (NULL: the root). */
+static int cow_create(struct layers **out, const struct build *b, const char *key, const char *lower,
+		      unsigned flags, struct view_error *e)
+{
+	struct session_layer keep, tmp = { 0 };
+	struct layer_dir dirs[3];
+	unsigned n = 0;
+	int ret;
+
+	ret = session_layer_dirs(b->compartment, key, lower, &keep, e->text, sizeof(e->text));
+	if (ret == 0 && b->ephemeral) {
+		ret = session_layer_private(b->session, key, &keep, &tmp, e->text,
+					    sizeof(e->text));
+		if (ret == 0)
+			dirs[n++] = (struct layer_dir){ tmp.upper, true };
+	}
+	if (ret == 0) {
+		dirs[n++] = (struct layer_dir){ keep.upper, true };
+		dirs[n++] = (struct layer_dir){ lower, false };
+		ret = stack_create(out, b, dirs, n, flags, tmp.work ? tmp.work : keep.work,
+				   tmp.work ? NULL : keep.shared);
+		if (ret < 0)
+			fail(e, keep.upper, ret, "the layer for changes cannot be used");
+	}
+	session_layer_finish(&keep);
+	session_layer_finish(&tmp);
+	return ret;
+}
+
+/* ---- mount points ---- */
+
+static const struct walker *root_walker(struct view *v)
+{
+	static struct walker w;
+
+	w = (struct walker){ .view = v, .who = &root_cred, .root = "/" };
+	return &w;
+}
+
+/* Make the canonical target of an entry exist, as a directory or an empty file. */
+static int target_prepare(struct view *v, const char *dst, bool is_dir, char *canonical)
+{
+	char part[PATH_MAX];
+	size_t len = 0;
+	int ret = -ENOENT;
+
+	if (strlen(dst) >= sizeof(part))
+		return -ENAMETOOLONG;
+	for (const char *p = dst; *p;) {
+		struct vnode n;
+		bool last;
+
+		while (*p == '/')
+			p++;
+		if (!*p)
+			break;
+		len = p - dst + strcspn(p, "/");
+		memcpy(part, dst, len);
+		part[len] = '\0';
+		p = dst + len;
+		last = !p[strspn(p, "/")];
+		ret = view_walk(root_walker(v), "/", part, 0, &n);
+		if (ret < 0)
+			return ret;
+		strcpy(canonical, n.path);
+		if (n.n.fd < 0) {
+			ret = n.entry->kind != ENTRY_LAYERS ? -EROFS :
+			      !last || is_dir ?
+				      layers_mkdir(n.entry->layers, &root_cred, n.rel, 0755) :
+				      layers_mknod(n.entry->layers, &root_cred, n.rel, S_IFREG | 0644, 0);
+		} else if (last && is_dir != S_ISDIR(n.n.stx.stx_mode)) {
+			ret = is_dir ? -ENOTDIR : -EISDIR;
+		}
+		view_node_finish(&n);
+		if (ret < 0)
+			return ret;
+	}
+	if (!*canonical)
+		strcpy(canonical, "/");
+	return ret == -ENOENT ? 0 : ret;
+}
+
+/* ---- binds ---- */
+
+static int bind_stack(struct layers **out, const struct build *b, const struct bind_spec *spec,
+		      const char *src, const char *key, struct view_error *e)
+{
+	struct layer_dir one = { src, false };
+	autofree char *tmp = NULL;
+
+	switch (spec->mode) {
+	case BIND_RW:
+		return stack_create(out, b, &one, 1, LAYERS_HOST, NULL, NULL);
+	case BIND_RO:
+		return stack_create(out, b, &one, 1, LAYERS_HOST | LAYERS_RDONLY, NULL, NULL);
+	case BIND_COW:
+		return cow_create(out, b, key, src, 0, e);
+	case BIND_MINCOW:
+		return cow_create(out, b, key, src, LAYERS_MINCOW, e);
+	case BIND_TMP:
+		tmp = str_printf("%s/tmp/%s", session_tmp(b->session), key);
+		if (!tmp)
+			return -ENOMEM;
+		if (mkdir_p(AT_FDCWD, tmp, 0700) < 0)
+			return -EIO;
+		one = (struct layer_dir){ tmp, true };
+		return stack_create(out, b, &one, 1, 0, NULL, NULL);
+	default:
+		return -EINVAL;
+	}
+}
+
+/* merge: SRC, read-only, over what is at DST already: that is a stack of two host directories. */
+static int merge_stack(struct layers **out, const struct build *b, const char *src, const char *below)
+{
+	struct layer_dir dirs[] = { { src, false }, { below, false } };
+
+	return stack_create(out, b, dirs, 2, LAYERS_HOST | LAYERS_RDONLY, NULL, NULL);
+}
+
+/* A hole: the host's own object at @path, with what the root entry makes of it. */
+static int add_hole(const struct build *b, struct view *v, const char *path)
+{
+	struct layers *l;
+	struct stat st;
+	int ret;
+
+	if (stat(path, &st) < 0)
+		return -errno;
+	if (!S_ISDIR(st.st_mode))
+		return -ENOTDIR;
+	ret = stack_create(&l, b, &(struct layer_dir){ path, false }, 1, LAYERS_HOST, NULL, NULL);
+	if (ret < 0)
+		return ret;
+	return view_add_layers(v, &(struct entry_spec){ .target = path, .source = path,
+							.fstype = "bind" }, l);
+}
+
+static int add_bind(const struct build *b, struct view *v, const struct bind_spec *spec,
+		    struct view_error *e)
+{
+	autofree char *src = realpath(spec->src, NULL), *key = NULL, *dir = NULL, *name = NULL;
+	char target[PATH_MAX] = "", dst[PATH_MAX];
+	struct entry_spec es = { .target = target, .fstype = "bind" };
+	struct layers *l = NULL;
+	struct stat st;
+	int ret;
+
+	if (!src || stat(src, &st) < 0)
+		return fail(e, spec->src, -errno, "the source of --bind must exist on the host");
+	snprintf(dst, sizeof(dst), "%s", spec->dst[0] == '/' ? spec->dst : src);
+	ret = target_prepare(v, dst, S_ISDIR(st.st_mode), target);
+	if (ret < 0)
+		return fail(e, dst, ret, "the target of --bind cannot be made");
+	key = layer_escape(target);
+	if (!S_ISDIR(st.st_mode)) {
+		dir = strdup(src);
+		name = strdup(strrchr(src, '/') + 1);
+		if (!dir || !name)
+			return fail(e, dst, -ENOMEM, NULL);
+		*(strrchr(dir, '/') == dir ? dir + 1 : strrchr(dir, '/')) = '\0';
+		es.file = name;
+	}
+	if (!key)
+		return fail(e, dst, -ENOMEM, NULL);
+	if (spec->mode == BIND_MERGE)
+		ret = merge_stack(&l, b, src, target);
+	else
+		ret = bind_stack(&l, b, spec, dir ? dir : src, key, e);
+	if (ret < 0)
+		return e->text[0] ? ret : fail(e, src, ret, NULL);
+	es.source = src;
+	es.rdonly = spec->mode == BIND_RO || spec->mode == BIND_MERGE;
+	es.private_sockets = spec->mode == BIND_COW || spec->mode == BIND_MINCOW;
+	ret = view_add_layers(v, &es, l);
+	for (unsigned i = 0; ret == 0 && i < spec->nexcept; i++) {
+		ret = add_hole(b, v, spec->except[i]);
+		if (ret < 0)
+			return fail(e, spec->except[i], ret, "a hole must be a host directory");
+	}
+	return ret;
+}
+
+/* ---- /dev ---- */
+
+static int add_dev(const struct build *b, struct view *v)
+{
+	static const struct {
+		const char *name;
+		unsigned major, minor;
+	} nodes[] = { { "null", 1, 3 }, { "zero", 1, 5 },	{ "full", 1, 7 }, { "random", 1, 8 },
+		      { "urandom", 1, 9 }, { "tty", 5, 0 }, { "ptmx", 5, 2 } };
+	static const char *const links[][2] = { { "fd", "/proc/self/fd" },
+						{ "stdin", "/proc/self/fd/0" },
+						{ "stdout", "/proc/self/fd/1" },
+						{ "stderr", "/proc/self/fd/2" } };
+	autofree char *dir = str_printf("%s/dev", session_tmp(b->session));
+	struct layer_dir one = { dir, true };
+	char target[PATH_MAX] = "";
+	struct layers *l, *pts;
+	int ret;
+
+	if (!dir)
+		return -ENOMEM;
+	if (mkdir(dir, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	ret = target_prepare(v, "/dev", true, target);
+	if (ret == 0)
+		ret = stack_create(&l, b, &one, 1, 0, NULL, NULL);
+	if (ret < 0)
+		return ret;
+	for (size_t i = 0; i < ARRAY_SIZE(nodes) && ret == 0; i++)
+		ret = layers_mknod(l, &root_cred, nodes[i].name, S_IFCHR | 0666,
+				   makedev(nodes[i].major, nodes[i].minor));
+	for (size_t i = 0; i < ARRAY_SIZE(links) && ret == 0; i++)
+		ret = layers_symlink(l, &root_cred, links[i][1], links[i][0]);
+	if (ret == 0)
+		ret = layers_mkdir(l, &root_cred, "shm", 01777);
+	if (ret == 0)
+		ret = layers_mkdir(l, &root_cred, "pts", 0755);
+	if (ret < 0) {
+		layers_destroy(l);
+		return ret;
+	}
+	ret = view_add_layers(v, &(struct entry_spec){ .target = "/dev", .source = "dev",
+						       .fstype = "tmpfs", .private_sockets = true }, l);
+	if (ret < 0 || access("/dev/pts/ptmx", F_OK) < 0)
+		return ret;
+	ret = stack_create(&pts, b, &(struct layer_dir){ "/dev/pts", false }, 1, LAYERS_HOST, NULL, NULL);
+	if (ret < 0)
+		return 0; /* no terminals, then */
+	return view_add_layers(v, &(struct entry_spec){ .target = "/dev/pts", .source = "devpts",
+							.fstype = "devpts" }, pts);
+}
+
+int build_view(const struct build *b, struct view **out, struct view_error *e)
+{
+	const char *lower = "/";
+	autofree char *root = NULL, *key = NULL, *esc = NULL;
+	struct layers *l;
+	struct view *v;
+	int ret;
+
+	cred_init_root(&root_cred);
+	e->text[0] = '\0';
+	if (b->root) {
+		struct stat st;
+
+		root = realpath(b->root, NULL);
+		if (!root || stat(root, &st) < 0)
+			return fail(e, b->root, -errno, "--root wants a directory");
+		if (!S_ISDIR(st.st_mode))
+			return fail(e, b->root, -ENOTDIR, "--root wants a directory");
+		lower = root;
+		esc = layer_escape(root);
+		key = esc ? str_printf("root%s", esc) : NULL;
+		if (!key)
+			return fail(e, root, -ENOMEM, NULL);
+	}
+	ret = view_create(&v);
+	if (ret < 0)
+		return fail(e, "view", ret, NULL);
+	ret = cow_create(&l, b, key, lower, 0, e);
+	if (ret == 0 && (ret = view_add_layers(v, &(struct entry_spec){ .target = "/",
+									.source = "uc",
+									.fstype = "overlay",
+									.private_sockets = true },
+					       l)) < 0)
+		fail(e, "view", ret, NULL);
+	if (ret == 0 && (ret = add_dev(b, v)) < 0)
+		fail(e, "/dev", ret, NULL);
+	for (unsigned i = 0; ret == 0 && i < b->nbinds; i++)
+		ret = add_bind(b, v, &b->binds[i], e);
+	if (ret < 0) {
+		view_destroy(v);
+		return ret;
+	}
+	*out = v;
+	return 0;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef UCRUN_UC_H
+#define UCRUN_UC_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "compartment.h"
+#include "util.h"
+
+/* What the commands of uc share. A command returns uc's exit status. */
+
+enum uc_status {
+	UC_OK = 0,
+	UC_FAILED = 1, /* one line on stderr says why */
+	UC_USAGE = 2,
+};
+
+struct uc_args {
+	bool json;
+	const char *output; /* -o */
+	const char *root; /* -r */
+	char **argv; /* what is left; NULL-terminated */
+	int argc;
+};
+
+int uc_list(const struct uc_args *a);
+int uc_info(const struct uc_args *a);
+int uc_check(const struct uc_args *a);
+int uc_diff(const struct uc_args *a);
+int uc_export(const struct uc_args *a);
+int uc_reset(const struct uc_args *a);
+int uc_rm(const struct uc_args *a);
+int uc_ps(const struct uc_args *a);
+
+/** uc_open() - open a compartment that exists, or log why not; NULL then */
+struct compartment *uc_open(const char *name);
+/**
+ * uc_open_as_owner() - the same, and give up root's rights for the owner's, for ever
+ * What reads a compartment's files needs no more than their owner's rights, and sees of the host
+ * what the compartment sees.
+ */
+struct compartment *uc_open_as_owner(const char *name);
+
+/** json_field() - ,"key":"value" with a comma unless it is an object's first field */
+void json_str(FILE *f, bool first, const char *key, const char *value);
+void json_num(FILE *f, bool first, const char *key, long long value);
+
+#endif
