@@ -1,0 +1,7 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Programs that sandbox themselves work.
+. "$LIB"
+
+ok uc_run setpriv --no-new-privs sh -c 'echo x >/tmp/x; cat /tmp/x'
+out_is x

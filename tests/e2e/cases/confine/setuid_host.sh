@@ -1,0 +1,10 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A set-uid program of the host gives nothing real.
+. "$LIB"
+
+[ -u /bin/su ] || skip "no set-uid program here"
+uc_run bash -c 'grep -E "^(NoNewPrivs|Seccomp):" /proc/self/status' >"$CASE_DIR/out"
+uc_run bash -c 'su -c "id -u" </dev/null' >"$CASE_DIR/out" 2>&1
+uc_run cat /etc/shadow >"$CASE_DIR/out" 2>&1 && [ "$(id -u)" -ne 0 ] && fail "read /etc/shadow"
+exit 0

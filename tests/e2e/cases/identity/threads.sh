@@ -1,0 +1,17 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+. "$LIB"
+
+need_prog identity
+own_seed()
+{
+	cp "$PROGS/identity" show
+}
+if [ "$(id -u)" -eq 0 ]; then
+	same "$PROGS/identity" threads
+else
+	seed
+	cp "$PROGS/identity" "$W/show"
+	ok inside "$PROGS/identity" threads
+	diff "$SOURCES/../expected/identity.threads" "$CASE_DIR/out" || fail "not as a root program expects"
+fi

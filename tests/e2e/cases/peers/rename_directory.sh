@@ -1,0 +1,7 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# VUOS: renaming a directory under cow.
+. "$LIB"
+
+need_prog change
+same_copied_up "$PROGS/change" rename_directory

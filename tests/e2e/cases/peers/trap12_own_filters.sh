@@ -1,0 +1,9 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Programs' own seccomp filters work and gain nothing.
+. "$LIB"
+
+need_prog proc
+same "$PROGS/proc" own_seccomp
+same "$PROGS/proc" seccomp_strict
+bash "$(dirname "$LIB")/cases/confine/own_filter.sh" || fail own_filter

@@ -1,0 +1,14 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+. "$LIB"
+
+seed
+ok uc_run -b "$W:/m:ro" cat /proc/self/mounts
+out_has ' /m [a-z]+ ro'
+out_has ' / '
+out_has ' /proc proc'
+is "$(uc_run -r "$W" -C / /bin/true 2>/dev/null; echo $?)" 127
+ok uc_run -b "$W:/m:ro" awk '{print $5}' /proc/self/mountinfo
+out_has '^/m$'
+ok uc_run df --output=target /
+out_has '^/$'

@@ -1,0 +1,10 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+. "$LIB"
+
+seed
+cd "$W" || exit 1
+is "$(uc_run pwd)" "$W"
+is "$(uc_run -C "$W/d" pwd)" "$W/d"
+is "$(uc_run -C / /bin/pwd)" /
+is "$(uc_run -C d/e sh -c 'cat f/deep')" deep

@@ -1,0 +1,7 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Without -u: the login name's compartment.
+. "$LIB"
+
+ok "$UCRUN" --trap path true
+is "$(ls "$UC_HOME" | wc -l)" 1

@@ -1,0 +1,12 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Under another supervisor: one line, 125. A session in a session tells so too.
+. "$LIB"
+
+need_prog nonotify
+"$PROGS/nonotify" busy "$UCRUN" --trap path -u test echo ran >"$CASE_DIR/out" 2>"$CASE_DIR/err"
+is $? 125
+[ "$(wc -l <"$CASE_DIR/err")" -eq 1 ] || fail "$(cat "$CASE_DIR/err")"
+err_has '^ucrun: .+: .+'
+expect 125 uc_run "$UCRUN" --trap path -u inner true
+err_has '^ucrun: .+: .+'

@@ -1,0 +1,10 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# -q: nothing of ours on stderr; the program's output is its own.
+. "$LIB"
+
+ok "$UCRUN" -q --trap path -u fresh sh -c 'echo hello'
+out_is hello
+err_empty
+ok "$UCRUN" --trap path -u fresh2 true
+[ ! -s "$CASE_DIR/out" ] || fail "stdout is not the program's alone"

@@ -1,0 +1,271 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# What end-to-end cases share. A case starts with: . "$LIB"
+#
+# The strongest check is "the same inside as outside": run a command outside, run it inside, compare
+# standard output, standard error and status, and see that the host has not changed meanwhile.
+
+set -u
+umask 022
+W=$CASE_DIR/work
+
+fail()
+{
+	printf 'FAILED: %s\n' "$*" >&2
+	exit 1
+}
+
+skip()
+{
+	printf '%s\n' "$*"
+	exit 77
+}
+
+need()
+{
+	local prog
+
+	for prog; do
+		command -v "$prog" >/dev/null || skip "$prog is not installed"
+	done
+}
+
+# need_prog NAME... - helpers of progs/ that must have compiled
+need_prog()
+{
+	local prog
+
+	for prog; do
+		[ -x "$PROGS/$prog" ] || skip "helper $prog could not be compiled"
+	done
+}
+
+need_root()
+{
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+}
+
+# Sessions of these cases: the path level, one compartment, no noise.
+uc_run()
+{
+	"$UCRUN" --trap path -u test "$@"
+}
+
+# A second compartment, or other options.
+uc_as()
+{
+	local name=$1
+
+	shift
+	"$UCRUN" --trap path -u "$name" "$@"
+}
+
+# expect STATUS COMMAND... - output goes to files out and err in CASE_DIR
+expect()
+{
+	local want=$1 got
+
+	shift
+	"$@" >"$CASE_DIR/out" 2>"$CASE_DIR/err" </dev/null
+	got=$?
+	if [ "$got" -ne "$want" ]; then
+		printf 'status %s, expected %s: %s\n' "$got" "$want" "$*"
+		printf -- '--- stdout\n'
+		head -c 4000 "$CASE_DIR/out"
+		printf -- '--- stderr\n'
+		head -c 4000 "$CASE_DIR/err"
+		exit 1
+	fi
+}
+
+ok()
+{
+	expect 0 "$@"
+}
+
+# out_is TEXT, err_has PATTERN, out_has PATTERN, out_lacks PATTERN - about the last expect
+out_is()
+{
+	local got
+
+	got=$(cat "$CASE_DIR/out")
+	[ "$got" = "$1" ] || fail "stdout is [$got], expected [$1]; stderr: $(head -c 1000 "$CASE_DIR/err")"
+}
+
+out_has()
+{
+	grep -qE -- "$1" "$CASE_DIR/out" || fail "stdout lacks /$1/: $(head -c 2000 "$CASE_DIR/out")"
+}
+
+out_lacks()
+{
+	grep -qE -- "$1" "$CASE_DIR/out" && fail "stdout has /$1/: $(head -c 2000 "$CASE_DIR/out")"
+	return 0
+}
+
+err_has()
+{
+	grep -qE -- "$1" "$CASE_DIR/err" || fail "stderr lacks /$1/: $(head -c 2000 "$CASE_DIR/err")"
+}
+
+err_empty()
+{
+	[ ! -s "$CASE_DIR/err" ] || fail "stderr is not empty: $(head -c 2000 "$CASE_DIR/err")"
+}
+
+# one_error STATUS PATTERN COMMAND... - a single line "ucrun: what: why", this status, no output
+one_error()
+{
+	local want=$1 pattern=$2
+
+	shift 2
+	expect "$want" "$@"
+	[ ! -s "$CASE_DIR/out" ] || fail "an error printed on stdout: $(head -c 1000 "$CASE_DIR/out")"
+	[ "$(wc -l <"$CASE_DIR/err")" -eq 1 ] || fail "not one line: $(cat "$CASE_DIR/err")"
+	err_has '^ucrun: .+: .+'
+	err_has "$pattern"
+}
+
+is()
+{
+	[ "$1" = "$2" ] || fail "${3:-value} is [$1], expected [$2]"
+}
+
+same_file()
+{
+	cmp -- "$1" "$2" || fail "$1 and $2 differ"
+}
+
+# inside COMMAND... - run in a session from the work directory
+inside()
+{
+	(cd "$W" && uc_run "$@")
+}
+
+# snapshot DIR - every name with type, mode, owner, size, times and content
+snapshot()
+{
+	(
+		cd "$1" || exit 1
+		find . -printf '%p %y %m %U %G %s %T@ %l\n' | LC_ALL=C sort
+		find . -type f -readable -print0 | LC_ALL=C sort -z | xargs -0r sha256sum
+	)
+}
+
+# A tree to work on; its times are fixed so that listings compare.
+seed()
+{
+	rm -rf "${W:?}"
+	mkdir -p "$W/d/e/f" "$W/empty"
+	(
+		cd "$W" || exit 1
+		echo one >a
+		echo two >b
+		printf 'some longer text\nof two lines\n' >d/text
+		echo deep >d/e/f/deep
+		echo exec >d/x
+		chmod 755 d/x
+		ln -s a link
+		ln -s d dlink
+		ln -s nowhere dangling
+		ln -s loop2 loop1
+		ln -s loop1 loop2
+		mkfifo fifo
+		find . -exec touch -h -d '2020-02-02 02:02:02Z' {} +
+	)
+}
+
+own_seed()
+{
+	:
+}
+
+# same COMMAND... - run outside on a fresh tree, inside on a fresh tree, compare; the host's tree
+# must not change. A case may define own_seed to add to the tree. With COPIED_UP set, everything
+# is in the compartment's layer before the run inside.
+same()
+{
+	local status
+
+	seed
+	(cd "$W" && own_seed)
+	(cd "$W" && exec "$@") >"$CASE_DIR/out.outside" 2>"$CASE_DIR/err.outside" </dev/null
+	status=$?
+	seed
+	(cd "$W" && own_seed)
+	snapshot "$W" >"$CASE_DIR/snap.before"
+	if [ -n "${COPIED_UP-}" ]; then
+		# all of it in the upper layer first: same content, same times
+		inside find . -exec chown -h 0:0 {} + || fail "copy-up by chown"
+	fi
+	(cd "$W" && uc_run "$@") >"$CASE_DIR/out.inside" 2>"$CASE_DIR/err.inside" </dev/null
+	echo $? >"$CASE_DIR/status.inside"
+	snapshot "$W" >"$CASE_DIR/snap.after"
+	is "$(cat "$CASE_DIR/status.inside")" "$status" "status of $*; stderr: $(head -c 2000 \
+		"$CASE_DIR/err.inside"); status"
+	diff -au "$CASE_DIR/out.outside" "$CASE_DIR/out.inside" || fail "stdout differs: $*"
+	diff -au "$CASE_DIR/err.outside" "$CASE_DIR/err.inside" || fail "stderr differs: $*"
+	diff -au "$CASE_DIR/snap.before" "$CASE_DIR/snap.after" || fail "the host changed: $*"
+	uc_reset
+}
+
+# same_copied_up COMMAND... - over the host's files, and once more over copied-up ones
+same_copied_up()
+{
+	same "$@"
+	COPIED_UP=1
+	same "$@"
+	COPIED_UP=
+}
+
+# same_sh SCRIPT - the same for a piece of shell
+same_sh()
+{
+	same /bin/bash -c "$1"
+}
+
+uc_reset()
+{
+	"$UC" reset test >/dev/null 2>&1 || rm -rf "${UC_HOME:?}"
+}
+
+# also GROUP/NAME - this case is another one, under a name that says what it is for
+also()
+{
+	exec "$(dirname "$LIB")/cases/$1.sh"
+}
+
+# unchanged COMMAND... - the command must not change the work directory on the host
+unchanged()
+{
+	local status
+
+	snapshot "$W" >"$CASE_DIR/snap.before"
+	"$@"
+	status=$?
+	snapshot "$W" >"$CASE_DIR/snap.after"
+	diff -au "$CASE_DIR/snap.before" "$CASE_DIR/snap.after" || fail "the host changed: $*"
+	return $status
+}
+
+# wait_for COMMAND... - poll until it succeeds; the runner's time limit ends a case that never gets there
+wait_for()
+{
+	until "$@"; do
+		sleep 0.05
+	done
+}
+
+# uc_fails COMMAND... - uc has 1 for a failure and 2 for wrong usage, and says why
+uc_fails()
+{
+	"$@" >"$CASE_DIR/out" 2>"$CASE_DIR/err" </dev/null
+	local got=$?
+
+	case $got in
+	1 | 2) ;;
+	*) fail "status $got: $*" ;;
+	esac
+	err_has '^uc: '
+}
