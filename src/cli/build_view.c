@@ -278,6 +278,33 @@ static int add_dev(const struct build *b, struct view *v)
 							.fstype = "devpts" }, pts);
 }
 
+/*
+ * The compartment's own state is on the host too, and so in a view of the host, perhaps twice. Nobody
+ * inside shall change it, nor walk through the layers that the view is made of.
+ */
+static int hide_state(const struct build *b, struct view *v)
+{
+	autofree char *dir = str_printf("%s/empty", session_tmp(b->session));
+	struct layer_dir one = { dir, false };
+	char target[PATH_MAX];
+	struct layers *l;
+	int ret;
+
+	if (!dir || (mkdir(dir, 0755) < 0 && errno != EEXIST))
+		return -ENOMEM;
+	while (view_from_host(v, b->compartment->path, -1, target, NULL) == 0) {
+		ret = stack_create(&l, b, &one, 1, LAYERS_HOST | LAYERS_RDONLY, NULL, NULL);
+		if (ret == 0)
+			ret = view_add_layers(v, &(struct entry_spec){ .target = target,
+								       .source = "uc",
+								       .fstype = "tmpfs",
+								       .rdonly = true }, l);
+		if (ret < 0)
+			return ret;
+	}
+	return 0;
+}
+
 int build_view(const struct build *b, struct view **out, struct view_error *e)
 {
 	const char *lower = "/";
@@ -316,6 +343,8 @@ int build_view(const struct build *b, struct view **out, struct view_error *e)
 		fail(e, "/dev", ret, NULL);
 	for (unsigned i = 0; ret == 0 && i < b->nbinds; i++)
 		ret = add_bind(b, v, &b->binds[i], e);
+	if (ret == 0 && (ret = hide_state(b, v)) < 0)
+		fail(e, b->compartment->path, ret, "the state cannot be hidden");
 	if (ret < 0) {
 		view_destroy(v);
 		return ret;

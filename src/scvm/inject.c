@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * exec by injection.
+ * Injection: one system call of ours, run by the task itself.
  *
  * An execve that we allowed as it is would be decided by memory that another thread can change. So
  * the task is stopped by ptrace, an execve with *our* path is run in it, and at EVENT_EXEC
- * /proc/TID/exe must be the file that was planned.
+ * /proc/TID/exe must be the file that was planned. An O_PATH descriptor goes the same way, because
+ * ADDFD takes none of those.
  *
  *	notification pending -> SEIZE, INTERRUPT -> answer it -> the task stops on its way out
  *	-> scratch below the red zone, registers, one single step over the syscall instruction
- *	-> EVENT_EXEC: verify, new state, DETACH     or     SIGTRAP: it failed, restore, DETACH
+ *	-> EVENT_EXEC: verify, new state, DETACH     or     SIGTRAP: restore, DETACH
  *
  * (On a listener with WAIT_KILLABLE_RECV the stop comes after the answer only, in this order.) The
- * injected execve is trapped again, by another worker, which lets it through: inject_expected().
+ * injected call is trapped again, by another worker, which lets it through: inject_expected().
  *
  * A task that is already traced, by a debugger in the session, cannot be seized. Then the
  * path and the arguments are replaced in place, the original call goes on, and the program is
@@ -45,6 +46,7 @@ struct pending {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct pending *list; /* guarded by lock */
+static int injecting;	     /* atomic: how many of them are calls on their way */
 static int verifying;	     /* atomic: how many of them are to be verified */
 
 static void pending_add(struct pending *p)
@@ -53,6 +55,7 @@ static void pending_add(struct pending *p)
 	p->next = list;
 	list = p;
 	pthread_mutex_unlock(&lock);
+	__atomic_add_fetch(p->verify ? &verifying : &injecting, 1, __ATOMIC_ACQ_REL);
 }
 
 static struct pending *pending_take(pid_t tid, bool verify)
@@ -67,21 +70,29 @@ static struct pending *pending_take(pid_t tid, bool verify)
 			break;
 		}
 	pthread_mutex_unlock(&lock);
+	if (found)
+		__atomic_sub_fetch(verify ? &verifying : &injecting, 1, __ATOMIC_ACQ_REL);
 	return found;
 }
 
 bool inject_expected(pid_t tid)
 {
-	return pending_take(tid, false) != NULL;
+	return __atomic_load_n(&injecting, __ATOMIC_ACQUIRE) > 0 && pending_take(tid, false) != NULL;
+}
+
+static bool link_is(const char *name, dev_t dev, ino_t ino)
+{
+	struct stat st;
+
+	return stat(name, &st) == 0 && st.st_dev == dev && st.st_ino == ino;
 }
 
 static bool exe_is(pid_t tid, dev_t dev, ino_t ino)
 {
 	char name[64];
-	struct stat st;
 
 	snprintf(name, sizeof(name), "/proc/%d/exe", tid);
-	return stat(name, &st) == 0 && st.st_dev == dev && st.st_ino == ino;
+	return link_is(name, dev, ino);
 }
 
 bool inject_verify(pid_t tid)
@@ -94,7 +105,6 @@ bool inject_verify(pid_t tid)
 	p = pending_take(tid, true);
 	if (!p)
 		return true;
-	__atomic_sub_fetch(&verifying, 1, __ATOMIC_ACQ_REL);
 	ok = exe_is(tid, p->dev, p->ino);
 	free(p);
 	if (!ok) {
@@ -112,7 +122,13 @@ struct image {
 	uint64_t path, argv; /* addresses in the task */
 };
 
-static int read_argv(struct request *rq, uint64_t addr, uint64_t **out, size_t *n)
+/* The task's own argument vector. It is read while the request is still pending. */
+struct task_args {
+	uint64_t *v;
+	size_t n;
+};
+
+static int read_argv(struct request *rq, uint64_t addr, struct task_args *out)
 {
 	size_t room = 64, have = 0;
 	uint64_t *v = malloc(room * sizeof(*v));
@@ -139,28 +155,21 @@ static int read_argv(struct request *rq, uint64_t addr, uint64_t **out, size_t *
 	if (!v)
 		return -ENOMEM;
 	v[have] = 0;
-	*out = v;
-	*n = have;
+	*out = (struct task_args){ v, have };
 	return 0;
 }
 
 /* Path and argument vector as they will stand, ending below @top. */
-static int image_build(struct request *rq, const struct exec_job *job, uint64_t top, struct image *im)
+static int image_build(const struct exec_job *job, const struct task_args *args, uint64_t top,
+		       struct image *im)
 {
-	size_t nargs = 0, nprefix = 0, strings = strlen(job->path) + 1, at, kept;
-	autofree uint64_t *args = NULL;
+	size_t nprefix = 0, strings = strlen(job->path) + 1, at, kept;
 	uint64_t base, *vec;
-	int ret;
 
 	memset(im, 0, sizeof(*im));
-	if (job->prefix) {
-		ret = read_argv(rq, job->argv, &args, &nargs);
-		if (ret < 0)
-			return ret;
-		for (; job->prefix[nprefix]; nprefix++)
-			strings += strlen(job->prefix[nprefix]) + 1;
-	}
-	kept = nargs > job->skip ? nargs - job->skip : 0;
+	for (; job->prefix && job->prefix[nprefix]; nprefix++)
+		strings += strlen(job->prefix[nprefix]) + 1;
+	kept = args->n > job->skip ? args->n - job->skip : 0;
 	im->len = job->prefix ? (nprefix + kept + 1) * 8 + strings : strings;
 	base = (top - im->len) & ~15UL;
 	im->len = top - base;
@@ -178,8 +187,8 @@ static int image_build(struct request *rq, const struct exec_job *job, uint64_t 
 		strcpy(im->bytes + at, job->prefix[i]);
 		at += strlen(job->prefix[i]) + 1;
 	}
-	for (size_t i = 0; i < kept; i++)
-		vec[nprefix + i] = args[job->skip + i];
+	for (size_t i = 0; job->prefix && i < kept; i++)
+		vec[nprefix + i] = args->v[job->skip + i];
 	return 0;
 }
 
@@ -214,7 +223,8 @@ static uint64_t task_sp(pid_t tid)
 	return v[6];
 }
 
-static struct verdict exec_in_place(struct request *rq, const struct exec_job *job)
+static struct verdict exec_in_place(struct request *rq, const struct exec_job *job,
+				    const struct task_args *args)
 {
 	unsigned path_arg = rq->n->data.nr == SYS_execve ? 0 : 1;
 	char native[PATH_MAX];
@@ -236,7 +246,7 @@ static struct verdict exec_in_place(struct request *rq, const struct exec_job *j
 
 		if (!sp)
 			return verdict_return(-EPERM);
-		ret = image_build(rq, job, sp - RED_ZONE_BYTES, &im);
+		ret = image_build(job, args, sp - RED_ZONE_BYTES, &im);
 		if (ret < 0)
 			return verdict_return(ret);
 		ret = mem_poke(rq->tid, sp - RED_ZONE_BYTES - im.len, im.bytes, im.len);
@@ -260,7 +270,6 @@ static struct verdict exec_in_place(struct request *rq, const struct exec_job *j
 		return verdict_return(-ENOMEM);
 	*p = (struct pending){ .tid = rq->tid, .dev = job->dev, .ino = job->ino, .verify = true };
 	pending_add(p);
-	__atomic_add_fetch(&verifying, 1, __ATOMIC_ACQ_REL);
 	if (job->commit)
 		job->commit(rq, job);
 	return verdict_continue();
@@ -320,99 +329,221 @@ static int inject_fds(struct request *rq, const struct exec_job *job, char *cons
 	return 0;
 }
 
-static int step_exec(struct request *rq, const struct exec_job *job, struct stop *s,
-		     struct user_regs_struct *saved)
+/* What one injection holds of a stopped task. */
+struct hold {
+	struct stop stop;
+	struct user_regs_struct regs; /* as it trapped, with the answer's result in rax */
+	uint64_t mask;		      /* its blocked signals */
+};
+
+static void hold_detach(struct hold *h)
+{
+	ptrace(PTRACE_SETSIGMASK, h->stop.tid, sizeof(h->mask), &h->mask);
+	ptrace(PTRACE_DETACH, h->stop.tid, 0, 0);
+	if (h->stop.stop_signal)
+		kill(h->stop.tid, h->stop.stop_signal);
+}
+
+/*
+ * From seized to stopped with every signal blocked. The request is answered by this; false: the task
+ * has died, nothing is owed.
+ */
+static bool hold_begin(struct request *rq, struct hold *h)
+{
+	uint64_t all = ~0UL;
+
+	h->stop = (struct stop){ .tid = rq->tid };
+	if (ptrace(PTRACE_INTERRUPT, rq->tid, 0, 0) < 0 ||
+	    request_answer(rq, verdict_return(0)) < 0 || stop_wait(&h->stop) < 0 ||
+	    ptrace(PTRACE_GETREGS, h->stop.tid, 0, &h->regs) < 0 ||
+	    ptrace(PTRACE_GETSIGMASK, h->stop.tid, sizeof(h->mask), &h->mask) < 0) {
+		ptrace(PTRACE_DETACH, h->stop.tid, 0, 0);
+		return false;
+	}
+	ptrace(PTRACE_SETSIGMASK, h->stop.tid, sizeof(all), &all);
+	return true;
+}
+
+/* Let the original call return @result. */
+static void hold_return(struct hold *h, int64_t result)
+{
+	h->regs.rax = result;
+	h->regs.orig_rax = -1;
+	ptrace(PTRACE_SETREGS, h->stop.tid, 0, &h->regs);
+	hold_detach(h);
+}
+
+static uint64_t scratch_top(const struct hold *h)
+{
+	return h->regs.rsp - RED_ZONE_BYTES;
+}
+
+/* Run call @nr once. Return: its result, or -ESRCH when the task died. At an exec: 0, stopped there. */
+static int64_t hold_call(struct request *rq, struct hold *h, long nr, uint64_t a, uint64_t b, uint64_t c)
 {
 	struct pending here = { .tid = rq->tid };
-	struct user_regs_struct regs = *saved;
-	struct image im;
-	int ret = image_build(rq, job, regs.rsp - RED_ZONE_BYTES, &im);
+	struct user_regs_struct regs = h->regs;
+	int ret;
 
-	if (ret < 0)
-		return ret;
-	ret = mem_poke(rq->tid, regs.rsp - RED_ZONE_BYTES - im.len, im.bytes, im.len);
-	free(im.bytes);
-	if (ret < 0)
-		return -E2BIG;
 	regs.rip -= SYSCALL_INSN_BYTES;
-	regs.rax = SYS_execve;
+	regs.rax = nr;
 	regs.orig_rax = -1;
-	regs.rdi = im.path;
-	regs.rsi = im.argv;
-	regs.rdx = job->envp;
-	if (ptrace(PTRACE_SETREGS, s->tid, 0, &regs) < 0)
+	regs.rdi = a;
+	regs.rsi = b;
+	regs.rdx = c;
+	if (ptrace(PTRACE_SETREGS, h->stop.tid, 0, &regs) < 0)
 		return -ESRCH;
 	pending_add(&here);
-	if (ptrace(PTRACE_SINGLESTEP, s->tid, 0, 0) < 0)
-		ret = -ESRCH;
-	else
-		ret = stop_wait(s);
+	ret = ptrace(PTRACE_SINGLESTEP, h->stop.tid, 0, 0) < 0 ? -ESRCH : stop_wait(&h->stop);
 	pending_take(rq->tid, false); /* when it never came */
 	if (ret < 0)
 		return ret;
-	if (s->status >> 16 == PTRACE_EVENT_EXEC)
+	if (h->stop.status >> 16 == PTRACE_EVENT_EXEC)
 		return 0;
-	if (ptrace(PTRACE_GETREGS, s->tid, 0, &regs) < 0)
+	if (ptrace(PTRACE_GETREGS, h->stop.tid, 0, &regs) < 0)
 		return -ESRCH;
-	return (long)regs.rax < 0 ? (int)regs.rax : -EIO;
+	return (int64_t)regs.rax;
 }
 
-static struct verdict exec_by_ptrace(struct request *rq, const struct exec_job *job)
+static int hold_exec(struct request *rq, const struct exec_job *job, const struct task_args *args,
+		     struct hold *h)
 {
-	struct user_regs_struct saved;
-	struct stop s = { .tid = rq->tid };
-	uint64_t mask = 0, all = ~0UL;
+	struct image im;
+	int ret = image_build(job, args, scratch_top(h), &im);
+
+	if (ret < 0)
+		return ret;
+	ret = mem_poke(rq->tid, scratch_top(h) - im.len, im.bytes, im.len);
+	free(im.bytes);
+	if (ret < 0)
+		return -E2BIG;
+	ret = hold_call(rq, h, SYS_execve, im.path, im.argv, job->envp);
+	return ret > 0 ? -EIO : ret;
+}
+
+static void exec_by_ptrace(struct request *rq, const struct exec_job *job, const struct task_args *args)
+{
+	struct hold h;
 	int ret;
 
-	if (ptrace(PTRACE_INTERRUPT, rq->tid, 0, 0) < 0 ||
-	    request_answer(rq, verdict_return(0)) < 0 || stop_wait(&s) < 0) {
-		ptrace(PTRACE_DETACH, s.tid, 0, 0);
-		return verdict_done();
+	if (!hold_begin(rq, &h))
+		return;
+	ret = hold_exec(rq, job, args, &h);
+	if (ret == -ESRCH)
+		return;
+	if (ret < 0) {
+		hold_return(&h, ret);
+		return;
 	}
-	ret = -ESRCH;
-	if (ptrace(PTRACE_GETREGS, s.tid, 0, &saved) == 0 &&
-	    ptrace(PTRACE_GETSIGMASK, s.tid, sizeof(mask), &mask) == 0 &&
-	    ptrace(PTRACE_SETSIGMASK, s.tid, sizeof(all), &all) == 0)
-		ret = step_exec(rq, job, &s, &saved);
-	if (ret == 0 && !exe_is(s.tid, job->dev, job->ino)) {
-		log_warn("task %d: exec reached another file than planned, ended", s.tid);
-		kill(s.tid, SIGKILL);
-		ptrace(PTRACE_DETACH, s.tid, 0, 0);
-		return verdict_done();
+	if (!exe_is(h.stop.tid, job->dev, job->ino)) {
+		log_warn("task %d: exec reached another file than planned, ended", h.stop.tid);
+		kill(h.stop.tid, SIGKILL);
+		ptrace(PTRACE_DETACH, h.stop.tid, 0, 0);
+		return;
 	}
-	if (ret == 0) {
-		rq->tid = s.tid;
-		if (job->commit)
-			job->commit(rq, job);
-	} else if (ret != -ESRCH) {
-		saved.rax = ret;
-		saved.orig_rax = -1;
-		ptrace(PTRACE_SETREGS, s.tid, 0, &saved);
-	}
-	ptrace(PTRACE_SETSIGMASK, s.tid, sizeof(mask), &mask);
-	ptrace(PTRACE_DETACH, s.tid, 0, 0);
-	if (s.stop_signal)
-		kill(s.tid, s.stop_signal);
-	return verdict_done();
+	rq->tid = h.stop.tid;
+	if (job->commit)
+		job->commit(rq, job);
+	hold_detach(&h);
+}
+
+/* Return: 0; -EBUSY: a debugger in the session holds it; -ESRCH */
+static int task_seize(pid_t tid)
+{
+	if (ptrace(PTRACE_SEIZE, tid, 0, PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL) == 0)
+		return 0;
+	return errno == ESRCH ? -ESRCH : -EBUSY;
 }
 
 struct verdict inject_exec(struct request *rq, const struct exec_job *job)
 {
-	struct verdict v;
+	struct task_args args = { 0 };
+	struct verdict v = verdict_done();
+	int ret = 0;
+
+	if (job->fds[0] >= 0)
+		ret = inject_fds(rq, job, job->prefix);
+	if (ret == 0 && job->prefix)
+		ret = read_argv(rq, job->argv, &args);
+	if (ret < 0)
+		return verdict_return(ret);
+	ret = task_seize(rq->tid);
+	if (ret == -ESRCH) {
+		v = verdict_return(ret);
+	} else if (ret < 0) {
+		v = exec_in_place(rq, job, &args);
+	} else {
+		request_block_begin(rq, false);
+		exec_by_ptrace(rq, job, &args);
+		request_block_end(rq);
+	}
+	free(args.v);
+	return v;
+}
+
+/* ---- O_PATH descriptors ---- */
+
+/*
+ * The task opens the object by its host path, and what it got is compared with what was meant: the
+ * path stands in memory that another thread can change.
+ */
+static void opath_by_ptrace(struct request *rq, int fd, const char *host, bool cloexec)
+{
+	uint64_t flags = O_PATH | O_NOFOLLOW | (cloexec ? O_CLOEXEC : 0), at;
+	size_t len = strlen(host) + 1;
+	char name[64];
+	struct hold h;
+	struct stat st;
+	int64_t got;
+
+	if (!hold_begin(rq, &h))
+		return;
+	at = scratch_top(&h) - len;
+	got = mem_poke(rq->tid, at, host, len) < 0 ? -ENOMEM : 0;
+	if (got == 0)
+		got = hold_call(rq, &h, SYS_openat, AT_FDCWD, at, flags);
+	if (got == -ESRCH)
+		return;
+	snprintf(name, sizeof(name), "/proc/%d/fd/%d", rq->tid, (int)got);
+	if (got >= 0 && (fstat(fd, &st) < 0 || !link_is(name, st.st_dev, st.st_ino))) {
+		/* A rename in between, or a thread that meddles: the number is given back. */
+		hold_call(rq, &h, SYS_close, got, 0, 0);
+		got = -ENOENT;
+	}
+	hold_return(&h, got);
+}
+
+/* A debugger holds the task: the nearest thing that ADDFD takes. Told in docs/limits.md. */
+static struct verdict opath_substitute(int fd, bool cloexec)
+{
+	char name[64];
+	int real;
+
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	real = open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return real < 0 ? verdict_return(-errno) : verdict_fd(real, cloexec);
+}
+
+struct verdict inject_opath(struct request *rq, int fd, bool cloexec)
+{
+	char name[64], host[PATH_MAX];
+	ssize_t n;
 	int ret;
 
-	if (job->fds[0] >= 0) {
-		ret = inject_fds(rq, job, job->prefix);
-		if (ret < 0)
-			return verdict_return(ret);
-	}
-	if (ptrace(PTRACE_SEIZE, rq->tid, 0, PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL) < 0) {
-		if (errno == ESRCH)
-			return verdict_return(-ESRCH);
-		return exec_in_place(rq, job);
-	}
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	n = readlink(name, host, sizeof(host) - 1);
+	if (n < 0)
+		return verdict_return(-errno);
+	host[n] = '\0';
+	if (host[0] != '/')
+		return opath_substitute(fd, cloexec);
+	ret = task_seize(rq->tid);
+	if (ret == -ESRCH)
+		return verdict_return(ret);
+	if (ret < 0)
+		return opath_substitute(fd, cloexec);
 	request_block_begin(rq, false);
-	v = exec_by_ptrace(rq, job);
+	opath_by_ptrace(rq, fd, host, cloexec);
 	request_block_end(rq);
-	return v;
+	return verdict_done();
 }

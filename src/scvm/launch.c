@@ -124,6 +124,8 @@ static void exec_program(const struct scvm_config *cfg)
 	}
 	if (err == ENOENT || err == ENOTDIR)
 		log_err("%s: not found in the compartment: check the name, or give the path", file);
+	else if (machine.first_reason[0])
+		log_err("%s: %s", file, machine.first_reason);
 	else if (err == EACCES)
 		log_err("%s: not executable (or a directory on the way is closed to the "
 			"compartment's user): chmod +x it",

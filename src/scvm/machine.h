@@ -32,6 +32,7 @@
 struct state {
 	struct cred cred;
 	mode_t umask;
+	bool no_new_privs; /* asked for by the program: the real bit is always set */
 	bool undumpable;  /* PR_SET_DUMPABLE 0 was asked for: told back, not done (we must read it) */
 	int cwd_fd;	  /* O_PATH on the real directory: it follows renames and deletion. The task's
 			   * kernel cwd is not used: no trapped call needs it, and so chdir(2) needs no
@@ -43,6 +44,8 @@ struct state {
 #define STATE_ID_BITS 16
 #define STATE_IDS_MAX (1UL << STATE_ID_BITS)
 
+#define FIRST_REASON_BYTES 256
+
 struct machine {
 	const struct scvm_config *cfg;
 	struct view *view;
@@ -51,6 +54,8 @@ struct machine {
 	pid_t first;	   /* the first program's pid */
 	pid_t supervisor;
 	int stub_fd;	   /* memfd with the ELF stub, -1 until needed */
+	bool first_runs;   /* the first exec has succeeded */
+	char *first_reason; /* shared with the first task: why its exec failed, for a person */
 	char hostname[65];
 	int inherited_tty; /* the session's terminal or -1 */
 };
@@ -194,7 +199,12 @@ struct exec_job {
 	const struct state *after;
 };
 struct verdict inject_exec(struct request *rq, const struct exec_job *job);
-/** inject_expected() - is this execve one that we put there ourselves? */
+/**
+ * inject_opath() - open for the task an O_PATH descriptor on what @fd (borrowed) is. ADDFD refuses
+ * those. Answers the request itself, or returns the verdict to answer with.
+ */
+struct verdict inject_opath(struct request *rq, int fd, bool cloexec);
+/** inject_expected() - is this call (execve, openat) one that we put there ourselves? */
 bool inject_expected(pid_t tid);
 /** inject_verify() - false: the task runs a file that the view did not give it; it was killed */
 bool inject_verify(pid_t tid);

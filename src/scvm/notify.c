@@ -22,6 +22,7 @@
 #define WORKERS_MAX 512
 #define MONITOR_TICK_MS 20
 #define WORKER_STACK_BYTES (512 << 10)
+#define SIGNAL_WAKE SIGRTMIN /* not one that a user may send and we must pass on */
 
 struct blocked {
 	struct blocked *next;
@@ -72,7 +73,7 @@ static void *monitor_main(void *arg)
 			pthread_cond_wait(&monitor_wake, &pool_lock);
 		for (struct blocked *b = blocked_list; b; b = b->next)
 			if (!request_valid(b->rq) || task_signalled(b->rq->tid))
-				pthread_kill(b->thread, SIGUSR1);
+				pthread_kill(b->thread, SIGNAL_WAKE);
 		pthread_mutex_unlock(&pool_lock);
 		usleep(MONITOR_TICK_MS * 1000);
 		pthread_mutex_lock(&pool_lock);
@@ -279,7 +280,7 @@ int notify_start(int listener)
 
 	if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) < 0)
 		return -errno;
-	sigaction(SIGUSR1, &sa, NULL);
+	sigaction(SIGNAL_WAKE, &sa, NULL);
 	notify_flags(listener);
 	for (int i = 0; i < WORKERS_USUAL; i++) {
 		int ret = worker_start();

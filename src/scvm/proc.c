@@ -487,7 +487,19 @@ int proc_list(struct request *rq, const char *rel, int dirfd, uint64_t cookie,
 	}
 }
 
-static const struct synth_ops proc_ops = { .lookup = proc_lookup };
+/* A descriptor on something of /proc; a task that is not ours has none to show. */
+static int proc_from_host(void *arg, const char *host, char *rel)
+{
+	const char *rest, *unused;
+	pid_t pid;
+
+	rest = path_under(host, "/proc");
+	if (!rest || (split_task(rest, &pid, &unused) && !state_is_ours(pid)))
+		return -ENOENT;
+	return snprintf(rel, PATH_MAX, "%s", rest) < PATH_MAX ? 0 : -ENAMETOOLONG;
+}
+
+static const struct synth_ops proc_ops = { .lookup = proc_lookup, .from_host = proc_from_host };
 
 int proc_attach(struct machine *m)
 {

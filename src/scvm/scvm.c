@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -144,7 +145,8 @@ static void session_wait(struct session_loop *s, int sigfd)
 
 static void signals_block(sigset_t *old, int *sigfd)
 {
-	static const int watched[] = { SIGCHLD, SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR2 };
+	static const int watched[] = { SIGCHLD, SIGINT, SIGQUIT, SIGTERM, SIGHUP,
+				       SIGUSR1, SIGUSR2, SIGALRM };
 	sigset_t set;
 
 	sigemptyset(&set);
@@ -217,6 +219,10 @@ int scvm_run(const struct scvm_config *cfg, int *status, char *err, size_t errle
 		ret = s.guard = guard_start();
 	if (ret < 0)
 		return ret;
+	machine.first_reason = mmap(NULL, FIRST_REASON_BYTES, PROT_READ | PROT_WRITE,
+				    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (machine.first_reason == MAP_FAILED)
+		return -ENOMEM;
 	ret = launch(cfg, &mask, &nofile, &first, err, errlen);
 	if (ret == 0) {
 		machine.listener = first.listener;

@@ -39,7 +39,7 @@ static char *state_key(const struct state *st)
 	for (size_t i = 0; i < sizeof(st->cred); i++)
 		fprintf(f, "%02x", ((const unsigned char *)&st->cred)[i]);
 	fclose(f);
-	key = str_printf("%s %o %d %lx:%lx %s %s", cred, st->umask, st->undumpable,
+	key = str_printf("%s %o %d%d %lx:%lx %s %s", cred, st->umask, st->undumpable, st->no_new_privs,
 			 (unsigned long)sb.st_dev, (unsigned long)sb.st_ino, st->root, st->exe);
 	free(cred);
 	return key;

@@ -234,8 +234,19 @@ struct verdict sys_prctl(struct request *rq)
 		return verdict_return(ret);
 	case PR_GET_DUMPABLE:
 		return verdict_return(!rq->st->undumpable);
+	case PR_SET_NO_NEW_PRIVS:
+		if (ARG(1) != 1 || ARG(2) || ARG(3) || ARG(4))
+			return verdict_return(-EINVAL);
+		ret = taskstate_copy(&st, rq->st);
+		if (ret < 0)
+			return verdict_return(ret);
+		st.no_new_privs = true;
+		ret = state_set(rq->tid, &st);
+		taskstate_finish(&st);
+		return verdict_return(ret);
 	case PR_GET_NO_NEW_PRIVS:
-		return verdict_return(0);
+		return ARG(1) || ARG(2) || ARG(3) || ARG(4) ? verdict_return(-EINVAL) :
+							      verdict_return(rq->st->no_new_privs);
 	}
 	ret = cred_prctl(&c, option, ARG(1), ARG(2));
 	return ret < 0 ? verdict_return(ret) : cred_change(rq, &c, ret);

@@ -340,8 +340,3 @@ struct verdict sys_name_to_handle_at(struct request *rq)
 	return verdict_return(ret);
 }
 
-/* Flags and attributes of an inode through a descriptor: only in the writable layer. */
-struct verdict sys_ioctl(struct request *rq)
-{
-	return verdict_return(-ENOTTY);
-}

@@ -70,13 +70,14 @@ static int file_from_node(struct exec_ctx *x, struct vnode *n, struct loader_fil
 
 static int open_exec(void *arg, const char *path, struct loader_file *out)
 {
-	struct exec_ctx *x = arg;
+	/* An interpreter's own set-id bits do not count: @x keeps those of what was asked for. */
+	struct exec_ctx *x = arg, other = { .rq = x->rq };
 	struct vnode n;
 	int ret = rq_walk(x->rq, AT_FDCWD, path, 0, &n);
 
 	if (ret < 0)
 		return ret;
-	ret = file_from_node(x, &n, out);
+	ret = file_from_node(&other, &n, out);
 	view_node_finish(&n);
 	return ret;
 }
@@ -93,6 +94,7 @@ static const struct loader_ops ops = { .open_exec = open_exec, .same_as_host = s
 /* The new image is in place and has not run yet. */
 static void exec_commit(struct request *rq, const struct exec_job *job)
 {
+	machine.first_runs = true;
 	state_set(rq->tid, job->after);
 }
 
@@ -141,7 +143,7 @@ static char **prefix_build(const struct exec_plan *plan, bool stub, const char *
 		v[n++] = strdup("ucrun-stub");
 		v[n++] = calloc(1, FD_TEXT_BYTES);
 		v[n++] = calloc(1, FD_TEXT_BYTES);
-		v[n++] = strdup(plan->file.view);
+		v[n++] = strdup(plan->execfn);
 	}
 	for (size_t i = 0; i < plan->nprefix; i++)
 		v[n++] = strdup(plan->prefix[i]);
@@ -170,7 +172,8 @@ static struct verdict exec_run(struct exec_ctx *x, struct exec_plan *plan, uint6
 	ret = taskstate_copy(&after, rq->st);
 	if (ret < 0)
 		return verdict_return(ret);
-	cred_exec(&after.cred, plan->nprefix ? 0755 : x->mode, x->uid, x->gid);
+	/* A script's set-id bits mean nothing (execve(2)), and nobody's do under no_new_privs. */
+	cred_exec(&after.cred, plan->nprefix || after.no_new_privs ? 0755 : x->mode, x->uid, x->gid);
 	after.undumpable = false;
 	free(after.exe);
 	after.exe = strdup(stub ? plan->file.view : "");
@@ -213,6 +216,8 @@ static struct verdict exec_answer(struct request *rq, int dirfd, uint64_t addr, 
 		return verdict_return(ret);
 	if (!path[0] && flags & AT_EMPTY_PATH) {
 		ret = fd_path(rq, dirfd, path);
+		if (ret == -EBADF || ret == -ESRCH)
+			return verdict_return(ret);
 		if (ret < 0)
 			snprintf(path, sizeof(path), "/proc/%d/fd/%d", rq->tid, dirfd);
 	}
@@ -228,7 +233,10 @@ static struct verdict exec_answer(struct request *rq, int dirfd, uint64_t addr, 
 		snprintf(file.view, sizeof(file.view), "%s", path);
 	ret = loader_plan(&ops, &x, &file, &plan);
 	if (ret < 0) {
-		if (plan.reason[0])
+		/* The first program's failure is told by itself, once: launch.c */
+		if (plan.reason[0] && !machine.first_runs)
+			snprintf(machine.first_reason, FIRST_REASON_BYTES, "%s", plan.reason);
+		else if (plan.reason[0])
 			log_warn("%s: %s", path, plan.reason);
 		exec_plan_finish(&plan);
 		return verdict_return(ret);

@@ -111,6 +111,12 @@ static struct verdict open_answer(struct request *rq, int dirfd, uint64_t addr, 
 	view_node_finish(&n);
 	if (ret < 0)
 		return verdict_return(ret);
+	if (flags & O_PATH) {
+		struct verdict v = inject_opath(rq, ret, flags & O_CLOEXEC);
+
+		close(ret);
+		return v;
+	}
 	return verdict_fd(ret, flags & O_CLOEXEC);
 }
 
@@ -121,6 +127,8 @@ struct verdict sys_open(struct request *rq)
 
 struct verdict sys_openat(struct request *rq)
 {
+	if (inject_expected(rq->tid))
+		return verdict_continue();
 	return open_answer(rq, FD_ARG(0), ARG(1), ARG(2) & OPEN_FLAGS, ARG(3), 0);
 }
 

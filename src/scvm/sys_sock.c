@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Sockets: AF_UNIX names are paths in the view.
+ * Sockets: AF_UNIX names are paths in the view, abstract ones are the session's own.
+ *
+ * An abstract name has no permission bits, so the host's are out of reach: every name that a task
+ * uses gets the session's prefix, and loses it again when it is told back.
  *
  * Addresses are in memory, so bind, connect and every send that carries one is performed here, on a
  * duplicate of the task's own socket, with our copy of the address. send without an address and
@@ -78,6 +81,70 @@ static void address_set(struct address *a, const char *path)
 	a->len = offsetof(struct sockaddr_un, sun_path) + strlen(a->un.sun_path) + 1;
 }
 
+/* ---- abstract names ---- */
+
+#define ABSTRACT_PREFIX_BYTES 12
+
+static void abstract_prefix(char prefix[ABSTRACT_PREFIX_BYTES + 1])
+{
+	snprintf(prefix, ABSTRACT_PREFIX_BYTES + 1, "uc-%08x/",
+		 (unsigned)(machine.tag >> STATE_ID_BITS));
+}
+
+static bool address_is_abstract(const struct address *a)
+{
+	return a->len > sizeof(sa_family_t) && a->sa.sa_family == AF_UNIX && !a->un.sun_path[0];
+}
+
+/* Into the session's names. Return 0, or -EINVAL when the name is too long to take the prefix. */
+static int abstract_enter(struct address *a)
+{
+	char prefix[ABSTRACT_PREFIX_BYTES + 1], *name = a->un.sun_path + 1;
+	size_t n = a->len - offsetof(struct sockaddr_un, sun_path) - 1;
+
+	abstract_prefix(prefix);
+	/* recvfrom(2) is not ours, and told the real name of a peer. */
+	if (n >= ABSTRACT_PREFIX_BYTES && memcmp(name, prefix, ABSTRACT_PREFIX_BYTES) == 0)
+		return 0;
+	if (n + 1 + ABSTRACT_PREFIX_BYTES > sizeof(a->un.sun_path))
+		return -EINVAL;
+	memmove(name + ABSTRACT_PREFIX_BYTES, name, n);
+	memcpy(name, prefix, ABSTRACT_PREFIX_BYTES);
+	a->len += ABSTRACT_PREFIX_BYTES;
+	return 0;
+}
+
+static void abstract_leave(struct address *a)
+{
+	char prefix[ABSTRACT_PREFIX_BYTES + 1], *name = a->un.sun_path + 1;
+	size_t n = a->len - offsetof(struct sockaddr_un, sun_path) - 1;
+
+	abstract_prefix(prefix);
+	if (n < ABSTRACT_PREFIX_BYTES || memcmp(name, prefix, ABSTRACT_PREFIX_BYTES) != 0)
+		return;
+	memmove(name, name + ABSTRACT_PREFIX_BYTES, n - ABSTRACT_PREFIX_BYTES);
+	a->len -= ABSTRACT_PREFIX_BYTES;
+}
+
+/* bind(2) of the bare family: five hexadecimal digits, as unix(7) tells. */
+static int abstract_autobind(int fd)
+{
+	static unsigned next; /* atomic */
+
+	for (int tries = 0; tries < 1000; tries++) {
+		struct address a = { .un.sun_family = AF_UNIX };
+		unsigned n = __atomic_add_fetch(&next, 1, __ATOMIC_RELAXED) & 0xfffff;
+
+		snprintf(a.un.sun_path + 1, 6, "%05x", n);
+		a.len = offsetof(struct sockaddr_un, sun_path) + 6;
+		abstract_enter(&a);
+		if (bind(fd, &a.sa, a.len) == 0)
+			return 0;
+		if (errno != EADDRINUSE)
+			return -errno;
+	}
+	return -ENOSPC;
+}
 
 /* A peer's name for connect and send: to the real socket that the view has there. */
 static int address_resolve(struct request *rq, struct address *a)
@@ -86,6 +153,8 @@ static int address_resolve(struct request *rq, struct address *a)
 	struct vnode n;
 	int ret;
 
+	if (address_is_abstract(a))
+		return abstract_enter(a);
 	if (!address_is_path(a))
 		return 0;
 	address_path(a, path);
@@ -136,6 +205,8 @@ static struct verdict name_answer(struct request *rq, bool peer)
 		if (shadow_socket_name(host, path) == 0 ||
 		    view_from_host(machine.view, host, -1, path, NULL) == 0)
 			address_set(&a, path);
+	} else if (address_is_abstract(&a)) {
+		abstract_leave(&a);
 	}
 	ret = mem_write(rq, ARG(1), &a.ss, a.len < room ? a.len : room);
 	if (ret == 0)
@@ -151,6 +222,46 @@ struct verdict sys_getsockname(struct request *rq)
 struct verdict sys_getpeername(struct request *rq)
 {
 	return name_answer(rq, true);
+}
+
+/*
+ * Who is at the other end? The kernel tells host ids; and a connection that we made for a task looks
+ * like ours: then it is the session's root who asked.
+ */
+struct verdict sys_getsockopt(struct request *rq)
+{
+	autoclose int fd = fd_take(rq, FD_ARG(0));
+	struct ucred peer;
+	socklen_t len = sizeof(peer), room;
+	const struct state *st;
+	int ret;
+
+	if (fd < 0)
+		return verdict_return(fd);
+	ret = mem_read(rq, ARG(4), &room, sizeof(room));
+	if (ret < 0)
+		return verdict_return(ret);
+	if ((int)room < 0)
+		return verdict_return(-EINVAL);
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) < 0)
+		return verdict_return(-errno);
+	st = peer.pid > 0 ? state_of(peer.pid) : NULL;
+	if (st) {
+		peer.uid = st->cred.euid;
+		peer.gid = st->cred.egid;
+	} else if (peer.uid == machine.cfg->host_uid) {
+		peer.uid = 0;
+		peer.gid = 0;
+	}
+	if (peer.pid == machine.supervisor)
+		peer.pid = machine.first;
+	state_put(st);
+	if (room > sizeof(peer))
+		room = sizeof(peer);
+	ret = mem_write(rq, ARG(3), &peer, room);
+	if (ret == 0)
+		ret = mem_write(rq, ARG(4), &room, sizeof(room));
+	return verdict_return(ret);
 }
 
 /* The socket's file is made in the writable layer, owned and moded as a new file. */
@@ -174,7 +285,7 @@ static int bind_unix(struct request *rq, int fd, struct address *a)
 		ret = layers_bind(n.entry->layers, &rq->st->cred, n.rel, fd,
 				  0777 & ~rq->st->umask, host);
 	if (ret == 0)
-		shadow_socket_add(host, n.path);
+		shadow_socket_add(host, path); /* as it was given: unix(7) */
 	view_node_finish(&n);
 	return ret;
 }
@@ -192,6 +303,10 @@ struct verdict sys_bind(struct request *rq)
 		return verdict_return(fd);
 	if (address_is_path(&a))
 		ret = bind_unix(rq, fd, &a);
+	else if (address_is_abstract(&a) && (ret = abstract_enter(&a)) < 0)
+		;
+	else if (a.sa.sa_family == AF_UNIX && a.len == sizeof(sa_family_t))
+		ret = abstract_autobind(fd);
 	else
 		ret = bind(fd, &a.sa, a.len) < 0 ? -errno : 0;
 	return verdict_return(ret);

@@ -62,13 +62,12 @@ int stat_fd(struct request *rq, int fd, struct statx *stx)
 		/* Ours on the host: what is recorded about it decides. */
 		autoclose int opath = fd_open_path(rq, fd);
 
-		if (opath >= 0 && view_from_host(machine.view, host, opath, path, &e) == 0) {
-			layers_stat_host(e->layers, opath, stx);
-			entry_put(e);
-			return 0;
-		}
-		if (opath >= 0 && view_from_host(machine.view, "/", -1, path, &e) == 0) {
-			layers_stat_host(e->layers, opath, stx);
+		if (opath >= 0 && (view_from_host(machine.view, host, opath, path, &e) == 0 ||
+				   view_from_host(machine.view, "/", -1, path, &e) == 0)) {
+			if (e->kind == ENTRY_LAYERS)
+				layers_stat_host(e->layers, opath, stx);
+			else
+				map_owner(stx);
 			entry_put(e);
 			return 0;
 		}

@@ -5,6 +5,7 @@
  * All of them are decided by ids in registers, so "continue" is safe once the id is known to be one
  * of the session's tasks. To everybody else the answer is what a pid namespace would give: ESRCH.
  */
+#include <asm/sockios.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/ioprio.h>
@@ -123,6 +124,53 @@ struct verdict sys_rt_tgsigqueueinfo(struct request *rq)
 struct verdict sys_pidfd_open(struct request *rq)
 {
 	return PID_ARG(0) <= 0 ? verdict_return(-EINVAL) : if_ours(PID_ARG(0));
+}
+
+/* ---- who gets a descriptor's signals ---- */
+
+/* @owner as fcntl(2) F_SETOWN has it: negative is a process group, 0 nobody. */
+static struct verdict set_owner(struct request *rq, int owner)
+{
+	pid_t pid = owner < 0 ? -owner : owner;
+	autoclose int fd = -1;
+
+	if (owner == INT32_MIN || (owner && !state_is_ours(pid)))
+		return verdict_return(-ESRCH);
+	fd = fd_take(rq, PID_ARG(0));
+	if (fd < 0)
+		return verdict_return(fd);
+	/* The owner is the open file's, so a duplicate will do. */
+	return verdict_return(fcntl(fd, F_SETOWN, owner) < 0 ? -errno : 0);
+}
+
+struct verdict sys_fcntl(struct request *rq)
+{
+	struct f_owner_ex ex;
+	autoclose int fd = -1;
+	int ret;
+
+	if ((int)ARG(1) == F_SETOWN)
+		return set_owner(rq, ARG(2));
+	ret = mem_read(rq, ARG(2), &ex, sizeof(ex));
+	if (ret < 0)
+		return verdict_return(ret);
+	if (ex.pid && !state_is_ours(ex.pid))
+		return verdict_return(-ESRCH);
+	fd = fd_take(rq, PID_ARG(0));
+	if (fd < 0)
+		return verdict_return(fd);
+	return verdict_return(fcntl(fd, F_SETOWN_EX, &ex) < 0 ? -errno : 0);
+}
+
+struct verdict sys_ioctl(struct request *rq)
+{
+	int owner, ret;
+
+	/* Flags and attributes of an inode: what changes them is not a copy. */
+	if (ARG(1) != FIOSETOWN && ARG(1) != SIOCSPGRP)
+		return verdict_return(-ENOTTY);
+	ret = mem_read(rq, ARG(2), &owner, sizeof(owner));
+	return ret < 0 ? verdict_return(ret) : set_owner(rq, owner);
 }
 
 /* ---- looking into others ---- */

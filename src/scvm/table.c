@@ -6,6 +6,8 @@
 #include "table.h"
 
 #include <asm/ioctls.h>
+#include <asm/sockios.h>
+#include <fcntl.h>
 #include <linux/fs.h>
 #include <linux/ioprio.h>
 #include <linux/ptrace.h>
@@ -13,6 +15,7 @@
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 
 #include "machine.h"
 #include "sys.h"
@@ -61,6 +64,7 @@ static const struct arg_rule prctl_rules[] = {
 	{ 0, ARG_EQ, PR_SET_SECUREBITS, TRAP_NOTIFY },
 	{ 0, ARG_EQ, PR_GET_KEEPCAPS, TRAP_NOTIFY },
 	{ 0, ARG_EQ, PR_SET_KEEPCAPS, TRAP_NOTIFY },
+	{ 0, ARG_EQ, PR_SET_NO_NEW_PRIVS, TRAP_NOTIFY },
 	{ 0, ARG_EQ, PR_GET_NO_NEW_PRIVS, TRAP_NOTIFY },
 	{ 0, ARG_EQ, PR_SET_MM, TRAP_EPERM },
 };
@@ -75,6 +79,8 @@ static const struct arg_rule ioctl_rules[] = {
 	{ 1, ARG_EQ, (uint32_t)FS_IOC_SETVERSION, TRAP_NOTIFY },
 	{ 1, ARG_EQ, (uint32_t)_IOW('f', 133, uint8_t[128]), TRAP_NOTIFY },
 	{ 1, ARG_EQ, (uint32_t)_IOR('f', 19, uint8_t[12]), TRAP_NOTIFY },
+	{ 1, ARG_EQ, FIOSETOWN, TRAP_NOTIFY },
+	{ 1, ARG_EQ, SIOCSPGRP, TRAP_NOTIFY },
 	{ 1, ARG_EQ, TIOCSTI, TRAP_EPERM },
 	{ 1, ARG_EQ, TIOCLINUX, TRAP_EPERM },
 	{ 1, ARG_EQ, TIOCSETD, TRAP_EPERM },
@@ -83,6 +89,17 @@ static const struct arg_rule ioctl_rules[] = {
 /* send(2) and sendto(2) without an address are the data path. */
 static const struct arg_rule sendto_rules[] = {
 	{ 4, ARG_NE, 0, TRAP_NOTIFY },
+};
+
+static const struct arg_rule getsockopt_rules[] = {
+	{ 1, ARG_NE, SOL_SOCKET, TRAP_NEVER },
+	{ 2, ARG_EQ, SO_PEERCRED, TRAP_NOTIFY },
+};
+
+/* Whoever owns a descriptor gets its signals, with F_SETSIG any signal: only tasks of the session. */
+static const struct arg_rule fcntl_rules[] = {
+	{ 1, ARG_EQ, F_SETOWN, TRAP_NOTIFY },
+	{ 1, ARG_EQ, F_SETOWN_EX, TRAP_NOTIFY },
 };
 
 static const struct arg_rule clone_rules[] = {
@@ -155,7 +172,7 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[52] = { "getpeername", CL_NET, 3, TRAP_NEVER, TRAP_NOTIFY, sys_getpeername },
 	[53] = { "socketpair", CL_NET, 4, TRAP_NEVER, TRAP_NEVER, NULL },
 	[54] = { "setsockopt", CL_DATA, 5, TRAP_NEVER, TRAP_NEVER, NULL },
-	[55] = { "getsockopt", CL_DATA, 5, TRAP_NEVER, TRAP_NEVER, NULL },
+	[55] = { "getsockopt", CL_NET, 5, TRAP_NEVER, TRAP_NEVER, sys_getsockopt, RULES(getsockopt_rules) },
 	[56] = { "clone", CL_TASK, 5, TRAP_NEVER, TRAP_NEVER, NULL, RULES(clone_rules) },
 	[57] = { "fork", CL_DATA, 0, TRAP_NEVER, TRAP_NEVER, NULL },
 	[58] = { "vfork", CL_DATA, 0, TRAP_NEVER, TRAP_NEVER, NULL },
@@ -172,7 +189,7 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[69] = { "msgsnd", CL_DATA, 4, TRAP_NEVER, TRAP_NEVER, NULL },
 	[70] = { "msgrcv", CL_DATA, 5, TRAP_NEVER, TRAP_NEVER, NULL },
 	[71] = { "msgctl", CL_DATA, 3, TRAP_NEVER, TRAP_NEVER, NULL },
-	[72] = { "fcntl", CL_FD, 3, TRAP_NEVER, TRAP_NEVER, NULL },
+	[72] = { "fcntl", CL_FD, 3, TRAP_NEVER, TRAP_NEVER, sys_fcntl, RULES(fcntl_rules) },
 	[73] = { "flock", CL_DATA, 2, TRAP_NEVER, TRAP_NEVER, NULL },
 	[74] = { "fsync", CL_DATA, 1, TRAP_NEVER, TRAP_NEVER, NULL },
 	[75] = { "fdatasync", CL_DATA, 1, TRAP_NEVER, TRAP_NEVER, NULL },

@@ -387,10 +387,19 @@ int layers_utimens(struct layers *l, const struct cred *who, const char *rel,
 
 int layers_truncate(struct layers *l, const struct cred *who, const char *rel, off_t length)
 {
-	int fd = layers_open(l, who, rel, O_WRONLY | O_NONBLOCK | (length ? 0 : O_TRUNC), 0), ret;
+	struct lnode n;
+	mode_t type;
+	int fd, ret = lookup_existing(l, who, rel, &n);
 
+	if (ret < 0)
+		return ret;
+	type = n.stx.stx_mode & S_IFMT;
+	layers_node_finish(&n);
+	if (type != S_IFREG)
+		return type == S_IFDIR ? -EISDIR : -EINVAL;
+	fd = layers_open(l, who, rel, O_WRONLY | O_NONBLOCK | (length ? 0 : O_TRUNC), 0);
 	if (fd < 0)
-		return fd == -ENXIO ? -EINVAL : fd;
+		return fd;
 	ret = ftruncate(fd, length) < 0 ? -errno : 0;
 	close(fd);
 	return ret;

@@ -499,8 +499,13 @@ int view_walk(const struct walker *w, const char *base, const char *path, unsign
 	}
 	if (dots)
 		n->last = LAST_DOTDOT;
-	if (!n->path[0])
+	if (!n->path[0]) {
+		bool in_path = n->rel == n->path;
+
 		strcpy(n->path, "/");
+		if (in_path)
+			n->rel = n->path + 1; /* still "" */
+	}
 	return 0;
 }
 
@@ -512,7 +517,8 @@ int view_from_host(struct view *v, const char *host, int fd, char *path, struct 
 
 	pthread_rwlock_rdlock(&v->lock);
 	for (e = v->entries; e; e = e->next) {
-		if (e->kind != ENTRY_LAYERS || layers_from_host(e->layers, host, fd, rel) < 0)
+		if (e->kind == ENTRY_LAYERS ? layers_from_host(e->layers, host, fd, rel) < 0 :
+					      e->synth->from_host(e->synth_arg, host, rel) < 0)
 			continue;
 		if (e->file) {
 			if (strcmp(rel, e->file) != 0)

@@ -39,6 +39,8 @@ struct synth_ops {
 	 */
 	int (*lookup)(void *arg, const struct walker *w, const char *rel, bool follow,
 		      struct vnode *n, size_t *prefix_len);
+	/** The path in the entry of a host object, or -ENOENT; @rel: PATH_MAX bytes. */
+	int (*from_host)(void *arg, const char *host, char *rel);
 };
 
 #define VIEW_JUMP 2
