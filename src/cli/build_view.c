@@ -156,10 +156,22 @@ static int bind_stack(struct layers **out, const struct build *b, const struct b
 }
 
 /* merge: SRC, read-only, over what is at DST already: that is a stack of two host directories. */
-static int merge_stack(struct layers **out, const struct build *b, const char *src, const char *below)
+static int merge_stack(struct layers **out, const struct build *b, struct view *v, const char *src,
+		       const char *target)
 {
+	char below[PATH_MAX];
 	struct layer_dir dirs[] = { { src, false }, { below, false } };
+	struct vnode n;
+	int ret = view_walk(root_walker(v), "/", target, 0, &n);
 
+	if (ret < 0)
+		return ret;
+	ret = n.n.fd < 0			 ? -ENOENT :
+	      n.entry->kind != ENTRY_LAYERS ? -EROFS :
+					      layers_host_path(n.entry->layers, &n.n, n.rel, below);
+	view_node_finish(&n);
+	if (ret < 0)
+		return ret;
 	return stack_create(out, b, dirs, 2, LAYERS_HOST | LAYERS_RDONLY, NULL, NULL);
 }
 
@@ -209,7 +221,7 @@ static int add_bind(const struct build *b, struct view *v, const struct bind_spe
 	if (!key)
 		return fail(e, dst, -ENOMEM, NULL);
 	if (spec->mode == BIND_MERGE)
-		ret = merge_stack(&l, b, src, target);
+		ret = merge_stack(&l, b, v, src, target);
 	else
 		ret = bind_stack(&l, b, spec, dir ? dir : src, key, e);
 	if (ret < 0)

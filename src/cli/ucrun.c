@@ -139,6 +139,7 @@ int main(int argc, char **argv)
 	log_name("ucrun");
 	options_parse(argc, argv, &o);
 	cfg.trace = trace_open(&o);
+	cfg.umask = umask(0); /* the program's; every mode that we use is meant as it stands */
 	if (compartment_open(&c, o.user, COMPARTMENT_CREATE, err, sizeof(err)) < 0)
 		fatal(err);
 	if (compartment_become(c, err, sizeof(err)) < 0)

@@ -9,10 +9,6 @@
 
 #include "machine.h"
 
-#ifndef PIDFD_THREAD
-#define PIDFD_THREAD O_EXCL /* Linux 6.9 */
-#endif
-
 static void fd_proc_name(pid_t tid, int fd, char name[64])
 {
 	snprintf(name, 64, "/proc/%d/fd/%d", tid, fd);
@@ -31,8 +27,7 @@ int fd_host_link(pid_t tid, int fd, char *host)
 	return 0;
 }
 
-/* The view path of one of *our* descriptors. */
-static int own_fd_path(int fd, char *path)
+int fd_own_path(int fd, char *path)
 {
 	char name[64], host[PATH_MAX];
 	ssize_t n;
@@ -58,7 +53,7 @@ int fd_path(struct request *rq, int fd, char *path)
 	int ret;
 
 	if (fd == AT_FDCWD)
-		return own_fd_path(rq->st->cwd_fd, path);
+		return fd_own_path(rq->st->cwd_fd, path);
 	if (fd < 0)
 		return -EBADF;
 	ret = fd_host_link(rq->tid, fd, host);
@@ -82,6 +77,22 @@ int fd_path(struct request *rq, int fd, char *path)
 			return -ENOENT;
 		return view_from_host(machine.view, host, opath, path, NULL);
 	}
+}
+
+int fd_flags(struct request *rq, int fd)
+{
+	char name[64], *text = NULL;
+	const char *p;
+	int ret;
+
+	snprintf(name, sizeof(name), "/proc/%d/fdinfo/%d", rq->tid, fd);
+	ret = read_file_at(AT_FDCWD, name, 65536, &text);
+	if (ret < 0)
+		return ret == -ENOENT ? -EBADF : ret;
+	p = strstr(text, "flags:");
+	ret = p ? (int)strtol(p + 6, NULL, 8) : -EIO;
+	free(text);
+	return ret;
 }
 
 int fd_open_path(struct request *rq, int fd)

@@ -311,20 +311,31 @@ static int stop_wait(struct stop *s)
 	}
 }
 
-static int inject_fds(struct request *rq, const struct exec_job *job, char *const *prefix)
+/* Return: the number in the task, or -errno */
+static int inject_fd(struct request *rq, int fd, int flags)
 {
-	for (int i = 0; i < 2; i++) {
-		struct seccomp_notif_addfd add = { .id = rq->id, .srcfd = job->fds[i] };
-		int fd;
+	struct seccomp_notif_addfd add = { .id = rq->id, .srcfd = fd, .newfd_flags = flags };
+	int ret = ioctl(machine.listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
 
-		if (job->fds[i] < 0) {
-			strcpy(prefix[1 + i], "-1");
-			continue;
-		}
-		fd = ioctl(machine.listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
+	return ret >= 0 ? ret : errno == EBADF ? -EMFILE : -errno;
+}
+
+static int inject_fds(struct request *rq, struct exec_job *job, char path[64])
+{
+	int fd;
+
+	if (job->image_fd >= 0) {
+		fd = inject_fd(rq, job->image_fd, O_CLOEXEC);
 		if (fd < 0)
-			return errno == EBADF ? -EMFILE : -errno;
-		snprintf(prefix[1 + i], 12, "%d", fd);
+			return fd;
+		snprintf(path, 64, "/proc/self/fd/%d", fd);
+		job->path = path;
+	}
+	for (int i = 0; i < 2 && job->fds[0] >= 0; i++) {
+		fd = job->fds[i] < 0 ? -1 : inject_fd(rq, job->fds[i], 0);
+		if (job->fds[i] >= 0 && fd < 0)
+			return fd;
+		snprintf(job->prefix[1 + i], 12, "%d", fd);
 	}
 	return 0;
 }
@@ -455,14 +466,13 @@ static int task_seize(pid_t tid)
 	return errno == ESRCH ? -ESRCH : -EBUSY;
 }
 
-struct verdict inject_exec(struct request *rq, const struct exec_job *job)
+struct verdict inject_exec(struct request *rq, struct exec_job *job)
 {
 	struct task_args args = { 0 };
 	struct verdict v = verdict_done();
-	int ret = 0;
+	char path[64];
+	int ret = inject_fds(rq, job, path);
 
-	if (job->fds[0] >= 0)
-		ret = inject_fds(rq, job, job->prefix);
 	if (ret == 0 && job->prefix)
 		ret = read_argv(rq, job->argv, &args);
 	if (ret < 0)

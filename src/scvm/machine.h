@@ -21,6 +21,10 @@
 #define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
 #endif
 
+#ifndef PIDFD_THREAD /* Linux 6.9 */
+#define PIDFD_THREAD O_EXCL
+#endif
+
 /*
  * Task state: what the kernel has no place for. A state is an interned, immutable value; many tasks
  * share one. Which state a process has is *carried by the kernel*: its id is the soft limit of
@@ -162,6 +166,10 @@ ssize_t mem_read_str(struct request *rq, uint64_t addr, char *buf, size_t max);
 
 /** fd_path() - the view path of a task's descriptor (or AT_FDCWD: its cwd). */
 int fd_path(struct request *rq, int fd, char *path);
+/** fd_own_path() - the view path of one of the supervisor's own descriptors. -ENOENT: it has none */
+int fd_own_path(int fd, char *path);
+/** fd_flags() - open(2) flags of a task's descriptor, O_PATH and O_CLOEXEC among them, or -errno */
+int fd_flags(struct request *rq, int fd);
 /** fd_host_link() - what /proc/TID/fd/N (or cwd) links to on the host; PATH_MAX bytes */
 int fd_host_link(pid_t tid, int fd, char *host);
 /** fd_take() - a duplicate of a task's descriptor, the caller's. */
@@ -173,6 +181,11 @@ int fd_open_path(struct request *rq, int fd);
 
 /** rq_walk() - resolve a path argument that starts at @dirfd. Return 0 or -errno. */
 int rq_walk(struct request *rq, int dirfd, const char *path, unsigned flags, struct vnode *n);
+/**
+ * rq_walk_known() - the node of a canonical view path that a descriptor of the task led to: its
+ * root and its permissions have nothing to say
+ */
+int rq_walk_known(struct request *rq, const char *path, struct vnode *n);
 /** rq_path() - copy a path argument; 0 or -errno. AT_EMPTY_PATH is the caller's business. */
 int rq_path(struct request *rq, uint64_t addr, char *path);
 /** rq_walk_arg() - rq_path() and rq_walk() in one */
@@ -186,7 +199,8 @@ int rq_walk_arg(struct request *rq, int dirfd, uint64_t addr, unsigned flags, st
  * Answers the request itself.
  */
 struct exec_job {
-	const char *path;	    /* host path, or "/proc/self/fd/N" style */
+	const char *path;	    /* host path */
+	int image_fd;		    /* >= 0: put into the task, CLOEXEC, and executed instead of path */
 	char *const *prefix;	    /* new leading arguments, NULL-terminated; NULL: argv as it is */
 	unsigned skip;		    /* how many of the task's arguments the prefix replaces */
 	uint64_t argv, envp;	    /* in the task */
@@ -198,7 +212,7 @@ struct exec_job {
 	void (*commit)(struct request *rq, const struct exec_job *job);
 	const struct state *after;
 };
-struct verdict inject_exec(struct request *rq, const struct exec_job *job);
+struct verdict inject_exec(struct request *rq, struct exec_job *job);
 /**
  * inject_opath() - open for the task an O_PATH descriptor on what @fd (borrowed) is. ADDFD refuses
  * those. Answers the request itself, or returns the verdict to answer with.

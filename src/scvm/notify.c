@@ -8,13 +8,16 @@
  *
  * A waiting handler must be woken when its task is signalled or dies: with WAIT_KILLABLE_RECV the
  * task itself does not leave the call for a signal (and so no call with side effects happens
- * twice), so a monitor thread looks at the task's pending signals and interrupts our system call.
+ * twice), so a monitor thread looks at the task's pending signals and interrupts our system call. A
+ * death it learns at once, from a pidfd: nobody must meet a dead reader at a FIFO.
  */
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/pidfd.h>
 
 #include "machine.h"
 
@@ -28,10 +31,13 @@ struct blocked {
 	struct blocked *next;
 	pthread_t thread;
 	struct request *rq;
+	int pidfd;
 };
 
+#define WATCHED_MAX 128 /* deaths of more are noticed by the next tick */
+
 static pthread_mutex_t pool_lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t monitor_wake = PTHREAD_COND_INITIALIZER;
+static int monitor_event = -1;	     /* eventfd: the list has grown */
 static struct blocked *blocked_list; /* pool_lock */
 static bool monitor_runs;	     /* pool_lock */
 static int waiting;		     /* atomic: workers in NOTIF_RECV */
@@ -67,16 +73,24 @@ static bool task_signalled(pid_t tid)
 
 static void *monitor_main(void *arg)
 {
-	pthread_mutex_lock(&pool_lock);
+	struct pollfd p[WATCHED_MAX + 1];
+	eventfd_t count;
+	unsigned n;
+
 	for (;;) {
-		while (!blocked_list)
-			pthread_cond_wait(&monitor_wake, &pool_lock);
-		for (struct blocked *b = blocked_list; b; b = b->next)
+		p[0] = (struct pollfd){ .fd = monitor_event, .events = POLLIN };
+		n = 1;
+		pthread_mutex_lock(&pool_lock);
+		for (struct blocked *b = blocked_list; b; b = b->next) {
 			if (!request_valid(b->rq) || task_signalled(b->rq->tid))
 				pthread_kill(b->thread, SIGNAL_WAKE);
+			if (n <= WATCHED_MAX)
+				p[n++] = (struct pollfd){ .fd = b->pidfd, .events = POLLIN };
+		}
 		pthread_mutex_unlock(&pool_lock);
-		usleep(MONITOR_TICK_MS * 1000);
-		pthread_mutex_lock(&pool_lock);
+		/* A descriptor that was closed meanwhile, or means another task: a look too many. */
+		poll(p, n, n > 1 ? MONITOR_TICK_MS : -1);
+		eventfd_read(monitor_event, &count);
 	}
 	return arg;
 }
@@ -122,13 +136,16 @@ void request_block_begin(struct request *rq, bool interruptible)
 		return;
 	this_block.rq = rq;
 	this_block.thread = pthread_self();
+	this_block.pidfd = pidfd_open(rq->tid, PIDFD_THREAD);
+	if (this_block.pidfd < 0)
+		this_block.pidfd = pidfd_open(rq->tid, 0);
 	pthread_mutex_lock(&pool_lock);
 	this_block.next = blocked_list;
 	blocked_list = &this_block;
 	if (!monitor_runs)
 		monitor_runs = thread_start(monitor_main) == 0;
-	pthread_cond_signal(&monitor_wake);
 	pthread_mutex_unlock(&pool_lock);
+	eventfd_write(monitor_event, 1);
 }
 
 void request_block_end(struct request *rq)
@@ -142,6 +159,8 @@ void request_block_end(struct request *rq)
 			break;
 		}
 	pthread_mutex_unlock(&pool_lock);
+	if (this_block.pidfd >= 0)
+		close(this_block.pidfd);
 	this_block.rq = NULL;
 }
 
@@ -282,6 +301,9 @@ int notify_start(int listener)
 		return -errno;
 	sigaction(SIGNAL_WAKE, &sa, NULL);
 	notify_flags(listener);
+	monitor_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (monitor_event < 0)
+		return -errno;
 	for (int i = 0; i < WORKERS_USUAL; i++) {
 		int ret = worker_start();
 

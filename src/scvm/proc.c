@@ -121,6 +121,7 @@ static int fd_target(pid_t pid, const char *rel, int fd, char *path, int *object
 {
 	char host[PATH_MAX], name[64], *text = NULL;
 	struct entry *e = NULL;
+	struct stat st;
 	const char *p;
 	ssize_t n = readlinkat(host_proc, rel, host, sizeof(host) - 1);
 	bool named;
@@ -131,6 +132,13 @@ static int fd_target(pid_t pid, const char *rel, int fd, char *path, int *object
 	*object = openat(host_proc, rel, O_PATH | O_CLOEXEC);
 	if (*object < 0)
 		return -errno;
+	if (fstat(*object, &st) == 0 && S_ISLNK(st.st_mode)) {
+		/* An O_PATH descriptor of a symlink is that symlink, not where it leads. */
+		if (view_from_host(machine.view, host, *object, path, NULL) < 0)
+			snprintf(path, PATH_MAX, "%s", host);
+		*accmode = -1;
+		return 0;
+	}
 	snprintf(name, sizeof(name), "%d/fdinfo/%d", pid, fd);
 	*accmode = -1;
 	if (read_file_at(host_proc, name, 65536, &text) >= 0 && (p = strstr(text, "flags:")))
@@ -447,6 +455,12 @@ int proc_open(struct request *rq, struct vnode *n, int flags)
 		return fcntl(n->n.fd, F_DUPFD_CLOEXEC, 0);
 	if (S_ISDIR(n->n.stx.stx_mode) && (flags & O_ACCMODE) != O_RDONLY)
 		return -EISDIR;
+	if (machine.hostname[0] && strcmp(n->rel, "sys/kernel/hostname") == 0 &&
+	    (flags & O_ACCMODE) == O_RDONLY) {
+		char text[sizeof(machine.hostname) + 1];
+
+		return shadow_text(text, snprintf(text, sizeof(text), "%s\n", machine.hostname));
+	}
 	if (split_task(n->rel, &pid, &rest)) {
 		enum proc_kind kind = proc_kind(rest);
 

@@ -61,6 +61,7 @@ struct session_loop {
 	pid_t guard;
 	int status;
 	bool first_done;
+	bool told_to_end; /* by a signal from outside: what the first program leaves behind ends too */
 };
 
 /*
@@ -99,6 +100,8 @@ static void reap(struct session_loop *s)
 		}
 		s->status = status;
 		s->first_done = true;
+		if (s->told_to_end)
+			scvm_kill_session(machine.tag);
 		return;
 	}
 }
@@ -111,15 +114,18 @@ static void on_signal(const struct signalfd_siginfo *si, struct session_loop *s)
 		break;
 	case SIGINT:
 	case SIGQUIT:
+	case SIGTERM:
+	case SIGHUP:
 		if (si->ssi_code == SI_KERNEL) /* the terminal's: the program has got it too */
 			break;
+		s->told_to_end = true;
 		/* fall through */
 	default:
 		if (!s->first_done)
 			kill(machine.first, si->ssi_signo);
-		else
-			scvm_kill_session(machine.tag);
 	}
+	if (s->first_done && s->told_to_end)
+		scvm_kill_session(machine.tag);
 }
 
 static void session_wait(struct session_loop *s, int sigfd)
@@ -165,8 +171,7 @@ static int first_state(const struct scvm_config *cfg, struct state *st, char *er
 
 	memset(st, 0, sizeof(*st));
 	cred_init_root(&st->cred);
-	st->umask = umask(0);
-	umask(0); /* every mode that we pass on has the task's umask applied already */
+	st->umask = cfg->umask;
 	st->root = strdup("/");
 	st->exe = strdup("");
 	st->cwd_fd = -1;
@@ -194,6 +199,7 @@ int scvm_run(const struct scvm_config *cfg, int *status, char *err, size_t errle
 	int ret, go = 1;
 
 	snprintf(err, errlen, "out of memory or descriptors");
+	umask(0); /* every mode that we pass on has the task's umask applied already */
 	machine.cfg = cfg;
 	machine.view = cfg->view;
 	machine.supervisor = getpid();

@@ -24,7 +24,7 @@ struct scvm_config {
 	unsigned trace_classes;	   /* 1 << enum call_class, 0: all */
 	uid_t host_uid;
 	gid_t host_gid;
-	unsigned long memory_check; /* reserved, 0 */
+	mode_t umask;		   /* of the first program */
 };
 
 /**

@@ -31,6 +31,7 @@ struct attr_op {
 	void *value;
 	size_t size;
 	int flags;
+	bool opath_ok; /* the form with AT_EMPTY_PATH takes O_PATH descriptors */
 };
 
 static bool op_changes(const struct attr_op *op)
@@ -113,8 +114,13 @@ static ssize_t op_on_fd(struct request *rq, int fd, const struct attr_op *op)
 		view_node_finish(&n);
 		return ret;
 	}
+	ret = fd_flags(rq, fd);
+	if (ret >= 0 && ret & O_PATH && !op->opath_ok)
+		ret = -EBADF;
+	if (ret < 0)
+		return ret;
 	ret = fd_path(rq, fd, path);
-	if (ret == 0 && rq_walk(rq, AT_FDCWD, path, WALK_NOFOLLOW, &n) == 0) {
+	if (ret == 0 && rq_walk_known(rq, path, &n) == 0) {
 		if (n.n.fd >= 0) {
 			ret = op_on_node(rq, &n, op);
 			view_node_finish(&n);
@@ -154,8 +160,12 @@ static ssize_t op_on_arg(struct request *rq, int dirfd, uint64_t addr, unsigned 
 
 	if (ret < 0)
 		return ret;
-	if (!path[0] && empty_ok)
-		return op_on_fd(rq, dirfd, op);
+	if (!path[0] && empty_ok) {
+		struct attr_op any = *op;
+
+		any.opath_ok = true;
+		return op_on_fd(rq, dirfd, &any);
+	}
 	ret = rq_walk(rq, dirfd, path, walk, &n);
 	if (ret < 0)
 		return ret;

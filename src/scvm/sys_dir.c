@@ -69,7 +69,7 @@ static struct verdict getdents_answer(struct request *rq, bool old_form)
 	ret = fd_path(rq, FD_ARG(0), path);
 	if (ret < 0)
 		return ret == -EBADF || ret == -ENOTDIR ? verdict_return(ret) : verdict_continue();
-	ret = rq_walk(rq, AT_FDCWD, path, WALK_NOFOLLOW, &n);
+	ret = rq_walk_known(rq, path, &n);
 	if (ret < 0)
 		return verdict_continue();
 	if (n.n.fd < 0 || !S_ISDIR(n.n.stx.stx_mode) ||
@@ -126,13 +126,13 @@ static struct verdict state_change(struct request *rq, struct state *st)
 
 static int check_search(struct request *rq, struct vnode *n)
 {
+	const struct statx *stx = &n->n.stx;
+
 	if (n->n.fd < 0)
 		return -ENOENT;
-	if (!S_ISDIR(n->n.stx.stx_mode))
+	if (!S_ISDIR(stx->stx_mode))
 		return -ENOTDIR;
-	if (n->entry && n->entry->kind == ENTRY_LAYERS)
-		return layers_access(n->entry->layers, &rq->st->cred, n->rel, X_OK);
-	return 0;
+	return cred_may(&rq->st->cred, stx->stx_mode, stx->stx_uid, stx->stx_gid, X_OK);
 }
 
 static struct verdict chdir_to(struct request *rq, struct vnode *n)
@@ -174,7 +174,9 @@ struct verdict sys_fchdir(struct request *rq)
 	int ret = fd_path(rq, FD_ARG(0), path);
 
 	if (ret == 0)
-		ret = rq_walk(rq, AT_FDCWD, path, WALK_NOFOLLOW, &n);
+		ret = rq_walk_known(rq, path, &n);
+	else if (ret == -ENOENT)
+		ret = rq_walk(rq, FD_ARG(0), ".", 0, &n);
 	if (ret < 0)
 		return verdict_return(ret);
 	v = chdir_to(rq, &n);
@@ -188,7 +190,12 @@ struct verdict sys_getcwd(struct request *rq)
 	const char *shown = path;
 	size_t len, root_len = strcmp(rq->st->root, "/") == 0 ? 0 : strlen(rq->st->root);
 	int ret = fd_path(rq, AT_FDCWD, path);
+	struct vnode n;
 
+	if (ret == 0 && (ret = rq_walk_known(rq, path, &n)) == 0) {
+		ret = n.n.fd < 0 ? -ENOENT : 0;
+		view_node_finish(&n);
+	}
 	if (ret < 0)
 		return verdict_return(-ENOENT); /* removed */
 	if (root_len) {
@@ -279,7 +286,7 @@ struct verdict sys_inotify_add_watch(struct request *rq)
 	    layers_copy_up(n.entry->layers, n.rel) == 0) {
 		struct vnode again;
 
-		if (rq_walk(rq, AT_FDCWD, n.path, WALK_NOFOLLOW, &again) == 0) {
+		if (rq_walk_known(rq, n.path, &again) == 0) {
 			view_node_finish(&n);
 			n = again;
 		}

@@ -98,8 +98,8 @@ static void exec_commit(struct request *rq, const struct exec_job *job)
 	state_set(rq->tid, job->after);
 }
 
-/* The stub is in a memfd: the kernel runs it by /proc/self/fd/N of the *supervisor*. */
-static int stub_path(char path[64], dev_t *dev, ino_t *ino)
+/* The stub is in a memfd of ours; the task gets a descriptor of it, and executes that. */
+static int stub_open(dev_t *dev, ino_t *ino)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	struct stat st;
@@ -127,8 +127,7 @@ static int stub_path(char path[64], dev_t *dev, ino_t *ino)
 	fstat(machine.stub_fd, &st);
 	*dev = st.st_dev;
 	*ino = st.st_ino;
-	snprintf(path, 64, "/proc/%d/fd/%d", machine.supervisor, machine.stub_fd);
-	return 0;
+	return machine.stub_fd;
 }
 
 /* Argument vector in front of the task's own, for a script, the stub, or both. */
@@ -162,9 +161,9 @@ static struct verdict exec_run(struct exec_ctx *x, struct exec_plan *plan, uint6
 {
 	struct request *rq = x->rq;
 	bool stub = plan->kind == PLAN_ELF_STUB;
-	struct exec_job job = { .argv = argv, .envp = envp, .fds = { -1, -1 },
+	struct exec_job job = { .argv = argv, .envp = envp, .fds = { -1, -1 }, .image_fd = -1,
 				.commit = exec_commit };
-	char path[64], **prefix = NULL;
+	char **prefix = NULL;
 	struct verdict v;
 	struct state after;
 	int ret;
@@ -181,12 +180,11 @@ static struct verdict exec_run(struct exec_ctx *x, struct exec_plan *plan, uint6
 	job.dev = plan->file.dev;
 	job.ino = plan->file.ino;
 	if (stub) {
-		ret = stub_path(path, &job.dev, &job.ino);
-		job.path = path;
+		ret = job.image_fd = stub_open(&job.dev, &job.ino);
 		job.fds[0] = plan->file.fd;
 		job.fds[1] = plan->interp.fd;
 	}
-	if (ret == 0 && (stub || plan->nprefix)) {
+	if (ret >= 0 && (stub || plan->nprefix)) {
 		prefix = prefix_build(plan, stub, NULL, &job.skip);
 		job.prefix = prefix;
 		ret = prefix ? 0 : -ENOMEM;
@@ -207,6 +205,7 @@ static struct verdict exec_answer(struct request *rq, int dirfd, uint64_t addr, 
 	char path[PATH_MAX];
 	struct verdict v;
 	struct vnode n;
+	bool by_fd;
 	int ret;
 
 	if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
@@ -214,14 +213,17 @@ static struct verdict exec_answer(struct request *rq, int dirfd, uint64_t addr, 
 	ret = rq_path(rq, addr, path);
 	if (ret < 0)
 		return verdict_return(ret);
-	if (!path[0] && flags & AT_EMPTY_PATH) {
+	by_fd = !path[0] && flags & AT_EMPTY_PATH;
+	if (by_fd) {
 		ret = fd_path(rq, dirfd, path);
 		if (ret == -EBADF || ret == -ESRCH)
 			return verdict_return(ret);
 		if (ret < 0)
 			snprintf(path, sizeof(path), "/proc/%d/fd/%d", rq->tid, dirfd);
 	}
-	ret = rq_walk(rq, dirfd, path, flags & AT_SYMLINK_NOFOLLOW ? WALK_NOFOLLOW : 0, &n);
+	ret = by_fd && strncmp(path, "/proc/", 6) != 0 ?
+		      rq_walk_known(rq, path, &n) :
+		      rq_walk(rq, dirfd, path, flags & AT_SYMLINK_NOFOLLOW ? WALK_NOFOLLOW : 0, &n);
 	if (ret < 0)
 		return verdict_return(ret);
 	ret = file_from_node(&x, &n, &file);
@@ -229,15 +231,23 @@ static struct verdict exec_answer(struct request *rq, int dirfd, uint64_t addr, 
 	if (ret < 0)
 		return verdict_return(ret);
 	/* A script is told the name that the program gave, not the canonical one (execve(2)). */
-	if (dirfd == AT_FDCWD || path[0] == '/')
+	if (by_fd)
+		snprintf(file.view, sizeof(file.view), "/dev/fd/%d", dirfd);
+	else if (dirfd == AT_FDCWD || path[0] == '/')
 		snprintf(file.view, sizeof(file.view), "%s", path);
+	else
+		snprintf(file.view, sizeof(file.view), "/dev/fd/%d/%s", dirfd, path);
 	ret = loader_plan(&ops, &x, &file, &plan);
+	/* An interpreter could not open that name: the descriptor will be closed by then. */
+	if (ret == 0 && plan.nprefix && strncmp(plan.execfn, "/dev/fd/", 8) == 0 &&
+	    dirfd != AT_FDCWD && fd_flags(rq, dirfd) & O_CLOEXEC)
+		ret = -ENOENT;
 	if (ret < 0) {
 		/* The first program's failure is told by itself, once: launch.c */
 		if (plan.reason[0] && !machine.first_runs)
 			snprintf(machine.first_reason, FIRST_REASON_BYTES, "%s", plan.reason);
 		else if (plan.reason[0])
-			log_warn("%s: %s", path, plan.reason);
+			log_debug("task %d: %s: %s", rq->tid, path, plan.reason);
 		exec_plan_finish(&plan);
 		return verdict_return(ret);
 	}

@@ -27,6 +27,7 @@ static int reopen_nameless(const struct vnode *n, int flags)
 
 	if (flags & O_PATH)
 		return fcntl(opath, F_DUPFD_CLOEXEC, 0);
+	/* An O_PATH descriptor on something outside of the view (passed by somebody) gives nothing. */
 	if (n->reopen >= 0 && n->reopen != O_RDWR && (acc != n->reopen || flags & O_TRUNC))
 		return -EACCES;
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", opath);

@@ -34,45 +34,64 @@ int stat_node(struct request *rq, struct vnode *n, struct statx *stx)
 	return 0;
 }
 
+/*
+ * A directory may be merged, and a lower file may be the old one of a copy: then the name that the
+ * descriptor leads to tells, not the descriptor.
+ */
+static bool stat_fd_by_name(struct request *rq, int fd, struct statx *stx)
+{
+	char path[PATH_MAX];
+	bool is_dir = S_ISDIR(stx->stx_mode), same;
+	struct vnode n;
+
+	if (!is_dir &&
+	    !(S_ISREG(stx->stx_mode) &&
+	      layers_was_copied(makedev(stx->stx_dev_major, stx->stx_dev_minor), stx->stx_ino)))
+		return false;
+	if (fd_path(rq, fd, path) < 0 || rq_walk_known(rq, path, &n) < 0)
+		return false;
+	same = n.n.fd >= 0 &&
+	       (is_dir || (S_ISREG(n.n.stx.stx_mode) && n.n.stx.stx_ino == stx->stx_ino));
+	if (same)
+		same = stat_node(rq, &n, stx) == 0;
+	view_node_finish(&n);
+	return same;
+}
+
+/* A file that is ours on the host may carry a record of what it is in the view. */
+static bool stat_fd_recorded(struct request *rq, int fd, struct statx *stx)
+{
+	char host[PATH_MAX], path[PATH_MAX];
+	autoclose int opath = -1;
+	struct entry *e;
+
+	if (stx->stx_uid != machine.cfg->host_uid || !S_ISREG(stx->stx_mode) ||
+	    fd_host_link(rq->tid, fd, host) < 0 || host[0] != '/')
+		return false;
+	opath = fd_open_path(rq, fd);
+	/* A file without a name was opened through the root's stack, most likely. */
+	if (opath < 0 || (view_from_host(machine.view, host, opath, path, &e) < 0 &&
+			  view_from_host(machine.view, "/", -1, path, &e) < 0))
+		return false;
+	if (e->kind == ENTRY_LAYERS)
+		layers_stat_host(e->layers, opath, stx);
+	else
+		map_owner(stx);
+	entry_put(e);
+	return true;
+}
+
 int stat_fd(struct request *rq, int fd, struct statx *stx)
 {
-	char name[64], host[PATH_MAX], path[PATH_MAX];
-	struct entry *e;
-	int ret;
+	char name[64];
 
-	snprintf(name, sizeof(name), "/proc/%d/fd/%d", rq->tid, fd);
 	if (fd < 0)
 		return -EBADF;
+	snprintf(name, sizeof(name), "/proc/%d/fd/%d", rq->tid, fd);
 	if (statx(AT_FDCWD, name, 0, STATX_BASIC_STATS | STATX_BTIME, stx) < 0)
 		return errno == ENOENT ? -EBADF : -errno;
-	if (S_ISDIR(stx->stx_mode)) {
-		/* A directory may be merged: only its name tells. */
-		struct vnode n;
-
-		ret = fd_path(rq, fd, path);
-		if (ret == 0 && rq_walk(rq, AT_FDCWD, path, WALK_NOFOLLOW, &n) == 0) {
-			if (n.n.fd >= 0)
-				ret = stat_node(rq, &n, stx);
-			view_node_finish(&n);
-			return ret;
-		}
-	} else if (stx->stx_uid == machine.cfg->host_uid &&
-		   (S_ISREG(stx->stx_mode) || S_ISBLK(stx->stx_mode)) &&
-		   fd_host_link(rq->tid, fd, host) == 0 && host[0] == '/') {
-		/* Ours on the host: what is recorded about it decides. */
-		autoclose int opath = fd_open_path(rq, fd);
-
-		if (opath >= 0 && (view_from_host(machine.view, host, opath, path, &e) == 0 ||
-				   view_from_host(machine.view, "/", -1, path, &e) == 0)) {
-			if (e->kind == ENTRY_LAYERS)
-				layers_stat_host(e->layers, opath, stx);
-			else
-				map_owner(stx);
-			entry_put(e);
-			return 0;
-		}
-	}
-	map_owner(stx);
+	if (!stat_fd_by_name(rq, fd, stx) && !stat_fd_recorded(rq, fd, stx))
+		map_owner(stx);
 	return 0;
 }
 
@@ -114,13 +133,6 @@ static int stat_arg(struct request *rq, int dirfd, uint64_t addr, int flags, str
 		strcpy(path, ".");
 	}
 	ret = rq_walk(rq, dirfd, path, flags & AT_SYMLINK_NOFOLLOW ? WALK_NOFOLLOW : 0, &n);
-	if (ret == -ENOENT && strcmp(path, ".") == 0 && dirfd == AT_FDCWD) {
-		/* The working directory was removed: it can still be looked at. */
-		if (statx(rq->st->cwd_fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, stx) < 0)
-			return -errno;
-		map_owner(stx);
-		return 0;
-	}
 	if (ret < 0)
 		return ret;
 	ret = stat_node(rq, &n, stx);

@@ -154,10 +154,10 @@ int attr_parent_check(struct layers *l, const struct cred *who, const char *rel,
 	return ret;
 }
 
-static int lookup_existing(struct layers *l, const struct cred *who, const char *rel, struct lnode *n)
+static int lookup_existing(struct layers *l, const char *rel, struct lnode *n)
 {
 	size_t prefix;
-	int ret = layers_lookup(l, who, rel, n, &prefix);
+	int ret = layers_lookup(l, NULL, rel, n, &prefix);
 
 	if (ret == LAYERS_SYMLINK) {
 		layers_node_finish(n);
@@ -171,7 +171,7 @@ static int lookup_existing(struct layers *l, const struct cred *who, const char 
 int layers_access(struct layers *l, const struct cred *who, const char *rel, int want)
 {
 	struct lnode n;
-	int ret = lookup_existing(l, who, rel, &n);
+	int ret = lookup_existing(l, rel, &n);
 
 	if (ret < 0)
 		return ret;
@@ -195,22 +195,19 @@ int layers_access(struct layers *l, const struct cred *who, const char *rel, int
 /* ---- changing ---- */
 
 /* Bring @rel into the writable layer and give an O_PATH descriptor with what it looks like. */
-static int change_begin(struct layers *l, const struct cred *who, const char *rel, struct lnode *n)
+static int change_begin(struct layers *l, const char *rel, struct lnode *n)
 {
-	int ret = lookup_existing(l, who, rel, n);
+	int ret = lookup_existing(l, rel, n);
 
 	if (ret < 0)
 		return ret;
 	if (!layers_writable(l))
 		ret = -EROFS;
 	else if (n->layer > 0) {
-		struct statx before = n->stx;
-
 		layers_node_finish(n);
 		ret = copy_up(l, rel, true);
 		if (ret == 0)
-			ret = lookup_existing(l, NULL, rel, n);
-		(void)before;
+			ret = lookup_existing(l, rel, n);
 	}
 	if (ret < 0)
 		layers_node_finish(n);
@@ -276,7 +273,7 @@ static int node_chown(struct layers *l, const struct cred *who, struct lnode *n,
 int layers_chmod(struct layers *l, const struct cred *who, const char *rel, mode_t mode)
 {
 	struct lnode n;
-	int ret = change_begin(l, who, rel, &n);
+	int ret = change_begin(l, rel, &n);
 
 	if (ret < 0)
 		return ret;
@@ -288,7 +285,7 @@ int layers_chmod(struct layers *l, const struct cred *who, const char *rel, mode
 int layers_chown(struct layers *l, const struct cred *who, const char *rel, uid_t uid, gid_t gid)
 {
 	struct lnode n;
-	int ret = change_begin(l, who, rel, &n);
+	int ret = change_begin(l, rel, &n);
 
 	if (ret < 0)
 		return ret;
@@ -355,7 +352,7 @@ int layers_utimens(struct layers *l, const struct cred *who, const char *rel,
 	bool now = !ts || (ts[0].tv_nsec == UTIME_NOW && ts[1].tv_nsec == UTIME_NOW);
 	struct lnode n;
 	char name[64];
-	int ret = lookup_existing(l, who, rel, &n);
+	int ret = lookup_existing(l, rel, &n);
 
 	if (ret < 0)
 		return ret;
@@ -364,7 +361,7 @@ int layers_utimens(struct layers *l, const struct cred *who, const char *rel,
 			     cred_may(who, n.stx.stx_mode, n.stx.stx_uid, n.stx.stx_gid, W_OK);
 	layers_node_finish(&n);
 	if (ret == 0)
-		ret = change_begin(l, who, rel, &n);
+		ret = change_begin(l, rel, &n);
 	if (ret < 0)
 		return ret;
 	fd_path_name(n.fd, name);
@@ -389,7 +386,7 @@ int layers_truncate(struct layers *l, const struct cred *who, const char *rel, o
 {
 	struct lnode n;
 	mode_t type;
-	int fd, ret = lookup_existing(l, who, rel, &n);
+	int fd, ret = lookup_existing(l, rel, &n);
 
 	if (ret < 0)
 		return ret;
@@ -442,7 +439,7 @@ ssize_t layers_getxattr(struct layers *l, const struct cred *who, const char *re
 {
 	struct lnode n;
 	char path[64];
-	ssize_t ret = lookup_existing(l, who, rel, &n);
+	ssize_t ret = lookup_existing(l, rel, &n);
 
 	if (ret < 0)
 		return ret;
@@ -471,7 +468,7 @@ ssize_t layers_listxattr(struct layers *l, const struct cred *who, const char *r
 	struct lnode n;
 	char path[64];
 	size_t used = 0;
-	ssize_t got, ret = lookup_existing(l, who, rel, &n);
+	ssize_t got, ret = lookup_existing(l, rel, &n);
 
 	if (ret < 0)
 		return ret;
@@ -506,14 +503,14 @@ static int xattr_change(struct layers *l, const struct cred *who, const char *re
 {
 	struct lnode n;
 	char path[64];
-	int ret = lookup_existing(l, who, rel, &n);
+	int ret = lookup_existing(l, rel, &n);
 
 	if (ret < 0)
 		return ret;
 	ret = xattr_is_private(name) ? -EPERM : xattr_permission(who, &n, name, W_OK);
 	layers_node_finish(&n);
 	if (ret == 0)
-		ret = change_begin(l, who, rel, &n);
+		ret = change_begin(l, rel, &n);
 	if (ret < 0)
 		return ret;
 	node_xattr_path(&n, path);

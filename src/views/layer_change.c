@@ -424,31 +424,43 @@ int layers_unlink(struct layers *l, const struct cred *who, const char *rel, boo
 
 /* ---- renaming ---- */
 
-static void remember_move(struct layers *l, const struct lnode *lower, const char *to)
+/* Locked. */
+static void remember_move(struct layers *l, const char *from, const char *to)
 {
-	struct moved *m;
-	struct stat st;
+	struct moved *m = calloc(1, sizeof(*m));
 
-	if (fstat(lower->fd, &st) < 0)
-		return;
-	m = calloc(1, sizeof(*m));
-	if (!m || !(m->rel = strdup(to))) {
+	if (!m || !(m->from = strdup(from)) || !(m->to = strdup(to))) {
+		if (m)
+			free(m->from);
 		free(m);
 		return;
 	}
-	m->dev = st.st_dev;
-	m->ino = st.st_ino;
 	m->next = l->moved;
 	l->moved = m;
+}
+
+/* What had come to stand at or below @from is at @to now. Locked. */
+static void moves_follow(struct layers *l, const char *from, const char *to)
+{
+	for (struct moved *m = l->moved; m; m = m->next) {
+		const char *tail = path_under(m->to, from);
+		char *now = tail ? str_printf("%s%s%s", to, *tail ? "/" : "", tail) : NULL;
+
+		if (!now)
+			continue;
+		free(m->to);
+		m->to = now;
+	}
 }
 
 /* Bring @rel whole into layer 0, ready to stand under another name. */
 static int prepare_move(struct layers *l, const char *rel, const struct lnode *n, const char *to)
 {
+	moves_follow(l, rel, to);
+	if (n->layer > 0)
+		remember_move(l, rel, to);
 	if (!S_ISDIR(n->stx.stx_mode))
 		return copy_up_locked(l, rel, true);
-	if (n->layer > 0)
-		remember_move(l, n, to);
 	/* Opaque in any case: the new name may have something below it. */
 	return copy_tree_up(l, rel);
 }

@@ -231,6 +231,56 @@ static int copy_object(struct layers *l, const struct lnode *n, const char *tmp,
 	return ret;
 }
 
+/*
+ * Lower files that were copied up by this process. Somebody may have one open from before: the
+ * attributes that such a descriptor tells must be the copy's.
+ */
+struct copied {
+	struct {
+		dev_t dev;
+		ino_t ino;
+	} key;
+	UT_hash_handle hh;
+};
+
+static pthread_mutex_t copied_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct copied *copied; /* guarded by copied_lock; never shrinks */
+
+static void copied_add(const struct lnode *n)
+{
+	struct copied *c = calloc(1, sizeof(*c)), *old;
+	struct stat st;
+
+	if (!c || fstat(n->fd, &st) < 0) {
+		free(c);
+		return;
+	}
+	c->key.dev = st.st_dev;
+	c->key.ino = st.st_ino;
+	pthread_mutex_lock(&copied_lock);
+	HASH_FIND(hh, copied, &c->key, sizeof(c->key), old);
+	if (old)
+		free(c);
+	else
+		HASH_ADD(hh, copied, key, sizeof(c->key), c);
+	pthread_mutex_unlock(&copied_lock);
+}
+
+bool layers_was_copied(dev_t dev, ino_t ino)
+{
+	struct copied probe, *c;
+
+	if (!__atomic_load_n(&copied, __ATOMIC_ACQUIRE))
+		return false;
+	memset(&probe.key, 0, sizeof(probe.key));
+	probe.key.dev = dev;
+	probe.key.ino = ino;
+	pthread_mutex_lock(&copied_lock);
+	HASH_FIND(hh, copied, &probe.key, sizeof(probe.key), c);
+	pthread_mutex_unlock(&copied_lock);
+	return c != NULL;
+}
+
 /* Put the copy into place. Locked for change. */
 static int copy_install(struct layers *l, const char *rel, const struct lnode *n, const char *tmp)
 {
@@ -238,6 +288,8 @@ static int copy_install(struct layers *l, const char *rel, const struct lnode *n
 	const char *name;
 	char value[2], path[64 + 40];
 	struct where w;
+	struct stat st;
+	bool known;
 	int dir, ret;
 
 	cache_find(l, rel, &w);
@@ -256,7 +308,17 @@ static int copy_install(struct layers *l, const char *rel, const struct lnode *n
 	}
 	snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", l->work, tmp);
 	opaque = is_dir && lgetxattr(path, XATTR_OPAQUE, value, sizeof(value)) == 1;
+	/* Nothing has changed for a program, so the directory's times have not either. */
+	known = fstat(dir, &st) == 0;
 	ret = renameat(l->work, tmp, dir, name) < 0 ? -errno : 0;
+	if (ret == 0 && known) {
+		struct timespec ts[2] = { st.st_atim, st.st_mtim };
+
+		fd_path_name(dir, path);
+		utimensat(AT_FDCWD, path, ts, 0);
+	}
+	if (ret == 0 && S_ISREG(n->stx.stx_mode))
+		copied_add(n);
 	close(dir);
 	if (ret < 0)
 		remove_tree(l->work, tmp);

@@ -215,7 +215,7 @@ int layers_open(struct layers *l, const struct cred *who, const char *rel, int f
 	if ((flags & O_TMPFILE) == O_TMPFILE)
 		return open_tmpfile(l, who, rel, flags, mode);
 	for (int tries = 0; tries < 8; tries++) {
-		ret = layers_lookup(l, who, rel, &n, &prefix);
+		ret = layers_lookup(l, NULL, rel, &n, &prefix);
 		if (ret == LAYERS_SYMLINK) {
 			layers_node_finish(&n);
 			return -ELOOP;
@@ -242,7 +242,7 @@ ssize_t layers_readlink(struct layers *l, const struct cred *who, const char *re
 {
 	struct lnode n;
 	size_t prefix;
-	ssize_t ret = layers_lookup(l, who, rel, &n, &prefix);
+	ssize_t ret = layers_lookup(l, NULL, rel, &n, &prefix);
 
 	if (ret == 0)
 		ret = n.fd < 0 ? -ENOENT : readlinkat(n.fd, "", buf, size);

@@ -203,7 +203,8 @@ void layers_destroy(struct layers *l)
 		struct moved *m = l->moved;
 
 		l->moved = m->next;
-		free(m->rel);
+		free(m->from);
+		free(m->to);
 		free(m);
 	}
 	listing_drop(l);
@@ -341,16 +342,20 @@ static int lookup_unchecked(struct layers *l, const char *rel, struct lnode *out
 }
 
 /* Search permission on every directory before the last component, by what they look like inside. */
-static int search_check(struct layers *l, const struct cred *who, const char *rel)
+int layers_search(struct layers *l, const struct cred *who, const char *rel, size_t passed)
 {
 	char part[PATH_MAX];
 	size_t prefix;
 
+	if (!who || who_is_root(who))
+		return 0;
 	for (const char *p = rel; p && *p; p = strchr(p, '/')) {
 		struct lnode n = { .fd = -1 };
 		int ret;
 
 		p += p != rel;
+		if ((size_t)(p - rel) < passed)
+			continue;
 		memcpy(part, rel, p - rel);
 		part[p - rel > 0 ? p - rel - 1 : 0] = '\0';
 		ret = lookup_unchecked(l, part, &n, &prefix);
@@ -371,11 +376,9 @@ int layers_lookup(struct layers *l, const struct cred *who, const char *rel, str
 	int ret;
 
 	*out = (struct lnode){ .fd = -1 };
-	if (who && !who_is_root(who)) {
-		ret = search_check(l, who, rel);
-		if (ret < 0)
-			return ret;
-	}
+	ret = layers_search(l, who, rel, 0);
+	if (ret < 0)
+		return ret;
 	ret = lookup_unchecked(l, rel, out, prefix_len);
 	if (ret < 0) {
 		if (out->fd < -1)
@@ -410,16 +413,20 @@ int layers_from_host(struct layers *l, const char *host, int fd, char *rel)
 		best_len = strlen(l->path[i]);
 		snprintf(rel, PATH_MAX, "%s", rest);
 	}
-	if (best > 0 && fd >= 0 && l->moved) {
-		struct stat st;
+	if (best > 0 && __atomic_load_n(&l->moved, __ATOMIC_ACQUIRE)) {
+		char tail[PATH_MAX];
 
 		layers_lock(l);
-		if (fstat(fd, &st) == 0)
-			for (struct moved *m = l->moved; m; m = m->next)
-				if (m->dev == st.st_dev && m->ino == st.st_ino) {
-					snprintf(rel, PATH_MAX, "%s", m->rel);
-					break;
-				}
+		for (struct moved *m = l->moved; m; m = m->next) {
+			const char *rest = path_under(rel, m->from);
+
+			if (!rest)
+				continue;
+			snprintf(tail, sizeof(tail), "%s", rest);
+			if (snprintf(rel, PATH_MAX, "%s%s%s", m->to, *tail ? "/" : "", tail) >= PATH_MAX)
+				best = -ENOENT;
+			break;
+		}
 		layers_unlock(l);
 	}
 	return best;

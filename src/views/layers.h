@@ -93,6 +93,15 @@ int layers_lookup(struct layers *l, const struct cred *who, const char *rel, str
 void layers_node_finish(struct lnode *n);
 
 /**
+ * layers_search() - may @who pass every directory before the last component of @rel?
+ * @passed: bytes of @rel whose directories were passed before (those before a task's cwd)
+ * The functions below that take a path and a @who expect that the walk has asked this already: they
+ * check the object and, for changes, its directory.
+ * Return: 0 or -EACCES
+ */
+int layers_search(struct layers *l, const struct cred *who, const char *rel, size_t passed);
+
+/**
  * layers_open() - open(2) by name, last component not followed (-ELOOP on a symlink without O_PATH)
  * @flags: as open(2); O_CREAT, O_EXCL, O_TRUNC, O_TMPFILE (rel is the directory), O_PATH, O_DIRECTORY...
  * @mode:  permission bits for a new file, umask already applied
@@ -147,6 +156,8 @@ bool layers_owns_fd(struct layers *l, int fd);
  */
 int layers_bind(struct layers *l, const struct cred *who, const char *rel, int sock, mode_t mode,
 		char *bound);
+/** layers_was_copied() - has this process copied the lower file (@dev, @ino) up, in any stack? */
+bool layers_was_copied(dev_t dev, ino_t ino);
 /** layers_copy_up() - make sure that @rel is in layer 0 */
 int layers_copy_up(struct layers *l, const char *rel);
 

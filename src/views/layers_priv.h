@@ -47,11 +47,14 @@ struct shared_page {
 	pthread_mutex_t lock;
 };
 
+/*
+ * A lower object that was renamed: descriptors on it and on what is below it were opened under the
+ * old name, and that is what their host path still says.
+ */
 struct moved {
 	struct moved *next;
-	dev_t dev;
-	ino_t ino;
-	char *rel;
+	char *from; /* in the lower layers */
+	char *to;   /* in the stack, now */
 };
 
 struct layers {

@@ -218,7 +218,8 @@ struct walk {
 	char cur[PATH_MAX];   /* canonical so far; "" is "/" */
 	char rest[PATH_MAX];  /* still to do */
 	const char *floor;    /* WALK_BENEATH, WALK_IN_ROOT: may not be left; else NULL */
-	const struct entry *start; /* WALK_NO_XDEV */
+	const struct entry *start; /* WALK_NO_XDEV: only compared, may be gone */
+	const char *passed;   /* canonical directory where it began: those above need no permission */
 };
 
 /* Put @target in front of what follows @after in the walk. */
@@ -243,6 +244,7 @@ static int walk_from_root(struct walk *s)
 	if (s->flags & WALK_BENEATH)
 		return -EXDEV;
 	strcpy(s->cur, strcmp(s->root, "/") == 0 ? "" : s->root);
+	s->passed = s->root;
 	return 0;
 }
 
@@ -355,9 +357,20 @@ static ssize_t walk_run(struct walk *s, char *cand, enum run_stop *stop, bool *s
 	return p - s->rest;
 }
 
-static int node_lookup(const struct walker *w, struct vnode *n, const char *path, bool follow,
+/* May the walker pass the directories before the last component of n->rel? */
+static int node_search(const struct walk *s, const struct entry *e, const struct vnode *n)
+{
+	size_t passed = strlen(s->passed), above = e->target_len + 1;
+
+	if (!path_under(n->path, s->passed) || passed < above)
+		passed = above;
+	return layers_search(e->layers, s->w->who, n->rel, passed - above);
+}
+
+static int node_lookup(const struct walk *s, struct vnode *n, const char *path, bool follow,
 		       size_t *prefix_len)
 {
+	const struct walker *w = s->w;
 	struct entry *e = entry_for(w->view, path);
 	int ret;
 
@@ -374,9 +387,10 @@ static int node_lookup(const struct walker *w, struct vnode *n, const char *path
 		}
 		n->rel = e->file;
 	}
-	if (e->kind == ENTRY_LAYERS)
-		ret = layers_lookup(e->layers, w->who, n->rel, &n->n, prefix_len);
-	else
+	ret = e->kind == ENTRY_LAYERS && !e->file ? node_search(s, e, n) : 0;
+	if (ret == 0 && e->kind == ENTRY_LAYERS)
+		ret = layers_lookup(e->layers, NULL, n->rel, &n->n, prefix_len);
+	else if (ret == 0)
 		ret = e->synth->lookup(e->synth_arg, w, n->rel, follow, n, prefix_len);
 	if (ret == LAYERS_SYMLINK || ret == VIEW_JUMP)
 		*prefix_len += e->target_len + 1;
@@ -401,15 +415,11 @@ static int walk_step(struct walk *s, struct vnode *n)
 	final = stop == RUN_END;
 	follow = !final || (!(s->flags & WALK_NOFOLLOW) && !(s->flags & WALK_PARENT)) ||
 		 (slash && !(s->flags & WALK_PARENT));
-	ret = node_lookup(s->w, n, cand, follow, &prefix);
+	ret = node_lookup(s, n, cand, follow, &prefix);
 	if (ret < 0)
 		return ret;
-	if (s->flags & WALK_NO_XDEV) {
-		if (!s->start)
-			s->start = n->entry;
-		else if (s->start != n->entry)
-			return -EXDEV;
-	}
+	if (s->flags & WALK_NO_XDEV && s->start != n->entry)
+		return -EXDEV;
 	if (ret == LAYERS_SYMLINK || ret == VIEW_JUMP) {
 		/* The link sits inside the run: what follows it in cand and in rest is still to do. */
 		char after[PATH_MAX];
@@ -477,6 +487,13 @@ int view_walk(const struct walker *w, const char *base, const char *path, unsign
 			return ret;
 	} else {
 		strcpy(s.cur, strcmp(base, "/") == 0 ? "" : base);
+		s.passed = base;
+	}
+	if (flags & WALK_NO_XDEV) {
+		struct entry *e = entry_for(w->view, s.cur);
+
+		s.start = e;
+		entry_put(e);
 	}
 	{
 		size_t len = strlen(path);
