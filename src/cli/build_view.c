@@ -175,22 +175,31 @@ static int merge_stack(struct layers **out, const struct build *b, struct view *
 	return stack_create(out, b, dirs, 2, LAYERS_HOST | LAYERS_RDONLY, NULL, NULL);
 }
 
-/* A hole: the host's own object at @path, with what the root entry makes of it. */
-static int add_hole(const struct build *b, struct view *v, const char *path)
+/* Holes are given as view paths, or relative to the target. */
+static void holes_free(char **holes)
 {
-	struct layers *l;
-	struct stat st;
-	int ret;
+	for (char **p = holes; p && *p; p++)
+		free(*p);
+	free(holes);
+}
 
-	if (stat(path, &st) < 0)
-		return -errno;
-	if (!S_ISDIR(st.st_mode))
-		return -ENOTDIR;
-	ret = stack_create(&l, b, &(struct layer_dir){ path, false }, 1, LAYERS_HOST, NULL, NULL);
-	if (ret < 0)
-		return ret;
-	return view_add_layers(v, &(struct entry_spec){ .target = path, .source = path,
-							.fstype = "bind" }, l);
+static char **holes_build(const struct bind_spec *spec, const char *target)
+{
+	char **holes = calloc(spec->nexcept + 1, sizeof(*holes));
+
+	for (unsigned i = 0; holes && i < spec->nexcept; i++) {
+		const char *path = spec->except[i];
+		size_t len;
+
+		holes[i] = path[0] == '/' ? strdup(path) : str_printf("%s/%s", target, path);
+		if (!holes[i]) {
+			holes_free(holes);
+			return NULL;
+		}
+		for (len = strlen(holes[i]); len > 1 && holes[i][len - 1] == '/'; len--)
+			holes[i][len - 1] = '\0';
+	}
+	return holes;
 }
 
 static int add_bind(const struct build *b, struct view *v, const struct bind_spec *spec,
@@ -200,6 +209,7 @@ static int add_bind(const struct build *b, struct view *v, const struct bind_spe
 	char target[PATH_MAX] = "", dst[PATH_MAX];
 	struct entry_spec es = { .target = target, .fstype = "bind" };
 	struct layers *l = NULL;
+	char **holes;
 	struct stat st;
 	int ret;
 
@@ -229,13 +239,11 @@ static int add_bind(const struct build *b, struct view *v, const struct bind_spe
 	es.source = src;
 	es.rdonly = spec->mode == BIND_RO || spec->mode == BIND_MERGE;
 	es.private_sockets = spec->mode == BIND_COW || spec->mode == BIND_MINCOW;
+	holes = holes_build(spec, target);
+	es.except = holes;
 	ret = view_add_layers(v, &es, l);
-	for (unsigned i = 0; ret == 0 && i < spec->nexcept; i++) {
-		ret = add_hole(b, v, spec->except[i]);
-		if (ret < 0)
-			return fail(e, spec->except[i], ret, "a hole must be a host directory");
-	}
-	return ret;
+	holes_free(holes);
+	return ret < 0 ? fail(e, src, ret, NULL) : 0;
 }
 
 /* ---- /dev ---- */

@@ -94,26 +94,27 @@ struct verdict {
 	enum verdict_kind kind;
 	int64_t value;
 	bool cloexec;
+	bool shareable; /* FD: that we hold it too for a moment can be noticed by nobody */
 };
 
 static inline struct verdict verdict_return(int64_t value)
 {
-	return (struct verdict){ VERDICT_RETURN, value, false };
+	return (struct verdict){ .kind = VERDICT_RETURN, .value = value };
 }
 
 static inline struct verdict verdict_continue(void)
 {
-	return (struct verdict){ VERDICT_CONTINUE, 0, false };
+	return (struct verdict){ .kind = VERDICT_CONTINUE };
 }
 
 static inline struct verdict verdict_fd(int fd, bool cloexec)
 {
-	return (struct verdict){ VERDICT_FD, fd, cloexec };
+	return (struct verdict){ .kind = VERDICT_FD, .value = fd, .cloexec = cloexec };
 }
 
 static inline struct verdict verdict_done(void)
 {
-	return (struct verdict){ VERDICT_DONE, 0, false };
+	return (struct verdict){ .kind = VERDICT_DONE };
 }
 
 /* ---- notify.c: workers ---- */
@@ -126,6 +127,8 @@ bool request_valid(const struct request *rq);
  */
 void request_block_begin(struct request *rq, bool interruptible);
 void request_block_end(struct request *rq);
+/** request_flush_dead() - return when no handler waits any more on behalf of a task that has died */
+void request_flush_dead(void);
 /** request_answer() - send a verdict; returns 0, or -ENOENT when the task is gone (normal) */
 int request_answer(struct request *rq, struct verdict v);
 int notify_start(int listener);

@@ -25,6 +25,7 @@
 #define WORKERS_MAX 512
 #define MONITOR_TICK_MS 20
 #define WORKER_STACK_BYTES (512 << 10)
+#define FLUSH_ROUNDS_MAX 10000
 #define SIGNAL_WAKE SIGRTMIN /* not one that a user may send and we must pass on */
 
 struct blocked {
@@ -164,12 +165,34 @@ void request_block_end(struct request *rq)
 	this_block.rq = NULL;
 }
 
-/* Put a descriptor into the task and make its number the call's result, in one step. */
+void request_flush_dead(void)
+{
+	bool found = true;
+
+	for (int round = 0; found && round < FLUSH_ROUNDS_MAX; round++) {
+		found = false;
+		pthread_mutex_lock(&pool_lock);
+		for (struct blocked *b = blocked_list; b; b = b->next)
+			if (!request_valid(b->rq)) {
+				pthread_kill(b->thread, SIGNAL_WAKE);
+				found = true;
+			}
+		pthread_mutex_unlock(&pool_lock);
+		if (found)
+			usleep(100);
+	}
+}
+
+/*
+ * Put a descriptor into the task. In one step with the answer where it does no harm that we still
+ * hold ours for a moment; a FIFO's other end, a lock or a program that was being written would look
+ * busy, so there ours is closed before the task runs on.
+ */
 static int answer_fd(struct request *rq, struct verdict v)
 {
 	struct seccomp_notif_addfd add = {
 		.id = rq->id,
-		.flags = SECCOMP_ADDFD_FLAG_SEND,
+		.flags = v.shareable ? SECCOMP_ADDFD_FLAG_SEND : 0,
 		.srcfd = v.value,
 		.newfd_flags = v.cloexec ? O_CLOEXEC : 0,
 	};
@@ -178,10 +201,12 @@ static int answer_fd(struct request *rq, struct verdict v)
 	do
 		ret = ioctl(machine.listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
 	while (ret < 0 && (errno == EINTR || errno == EAGAIN));
-	ret = ret < 0 ? -errno : 0;
+	ret = ret < 0 ? -errno : ret;
 	close(v.value);
 	if (ret == -EBADF) /* the task's RLIMIT_NOFILE is below any free number */
 		ret = -EMFILE;
+	if (ret >= 0 && !v.shareable)
+		return request_answer(rq, verdict_return(ret));
 	return ret;
 }
 

@@ -67,6 +67,8 @@ static int open_node(struct request *rq, struct vnode *n, int flags, mode_t mode
 	}
 	may_block = n->n.fd >= 0 && !S_ISREG(n->n.stx.stx_mode) && !S_ISDIR(n->n.stx.stx_mode) &&
 		    !(flags & (O_NONBLOCK | O_PATH));
+	if (n->n.fd >= 0 && S_ISFIFO(n->n.stx.stx_mode))
+		request_flush_dead(); /* a dead reader must not be met */
 	if (may_block)
 		request_block_begin(rq, true);
 	/* Never make a terminal the supervisor's own; the task gets one by TIOCSCTTY only. */
@@ -82,6 +84,7 @@ static struct verdict open_answer(struct request *rq, int dirfd, uint64_t addr, 
 				  mode_t mode, unsigned walk)
 {
 	char path[PATH_MAX];
+	struct verdict v;
 	struct vnode n;
 	int ret;
 
@@ -109,16 +112,17 @@ static struct verdict open_answer(struct request *rq, int dirfd, uint64_t addr, 
 		ret = -EEXIST;
 	else
 		ret = open_node(rq, &n, flags & ~O_CLOEXEC, mode & ~rq->st->umask & 07777);
+	v = verdict_fd(ret, flags & O_CLOEXEC);
+	v.shareable = (flags & O_ACCMODE) == O_RDONLY && n.n.fd >= 0 &&
+		      (S_ISREG(n.n.stx.stx_mode) || S_ISDIR(n.n.stx.stx_mode));
 	view_node_finish(&n);
 	if (ret < 0)
 		return verdict_return(ret);
 	if (flags & O_PATH) {
-		struct verdict v = inject_opath(rq, ret, flags & O_CLOEXEC);
-
+		v = inject_opath(rq, ret, flags & O_CLOEXEC);
 		close(ret);
-		return v;
 	}
-	return verdict_fd(ret, flags & O_CLOEXEC);
+	return v;
 }
 
 struct verdict sys_open(struct request *rq)

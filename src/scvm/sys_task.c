@@ -21,6 +21,7 @@
 #include "sys.h"
 
 #define ARG(i) (rq->args[i])
+#define CONTINUE_PAUSE_US 200
 #define PID_ARG(i) ((pid_t)rq->args[i])
 
 static struct verdict if_ours(pid_t pid)
@@ -81,6 +82,12 @@ static int kill_many(struct request *rq, pid_t pgrp, int sig)
 	closedir(d);
 	if (self)
 		kill(rq->tid, sig);
+	else if (sig == SIGCONT)
+		/*
+		 * Outside, who is woken runs at once on another CPU; here it would queue behind
+		 * the caller. Shells expect to be told soon (bash: kill %1; wait %1).
+		 */
+		usleep(CONTINUE_PAUSE_US);
 	return found ? 0 : denied ? -EPERM : -ESRCH;
 }
 

@@ -70,6 +70,7 @@ void attr_virtual(struct layers *l, unsigned layer, int opath, struct statx *stx
 	}
 	if (S_ISDIR(stx->stx_mode))
 		return;
+	links_count(opath, stx);
 	n = getxattr(name, XATTR_ORIGIN, text, sizeof(text) - 1);
 	if (n > 0) {
 		text[n] = '\0';
@@ -203,7 +204,7 @@ static int change_begin(struct layers *l, const char *rel, struct lnode *n)
 		return ret;
 	if (!layers_writable(l))
 		ret = -EROFS;
-	else if (n->layer > 0) {
+	else if (n->layer > 0 || n->linked) {
 		layers_node_finish(n);
 		ret = copy_up(l, rel, true);
 		if (ret == 0)
@@ -273,8 +274,15 @@ static int node_chown(struct layers *l, const struct cred *who, struct lnode *n,
 int layers_chmod(struct layers *l, const struct cred *who, const char *rel, mode_t mode)
 {
 	struct lnode n;
-	int ret = change_begin(l, rel, &n);
+	int ret = lookup_existing(l, rel, &n);
 
+	if (ret < 0)
+		return ret;
+	ret = mincow_chmod(l, &n, mode);
+	layers_node_finish(&n);
+	if (ret != MINCOW_COPY)
+		return ret;
+	ret = change_begin(l, rel, &n);
 	if (ret < 0)
 		return ret;
 	ret = S_ISLNK(n.stx.stx_mode) ? -EOPNOTSUPP : node_chmod(l, who, &n, mode);
@@ -359,9 +367,12 @@ int layers_utimens(struct layers *l, const struct cred *who, const char *rel,
 	if (who && who->fsuid != n.stx.stx_uid && !cred_has_cap(who, CAP_FOWNER))
 		ret = !now ? -EPERM :
 			     cred_may(who, n.stx.stx_mode, n.stx.stx_uid, n.stx.stx_gid, W_OK);
-	layers_node_finish(&n);
 	if (ret == 0)
-		ret = change_begin(l, rel, &n);
+		ret = mincow_utimens(l, &n, ts);
+	layers_node_finish(&n);
+	if (ret != MINCOW_COPY)
+		return ret;
+	ret = change_begin(l, rel, &n);
 	if (ret < 0)
 		return ret;
 	fd_path_name(n.fd, name);

@@ -55,9 +55,36 @@ static bool is_opaque(int dir, const char *name)
 	return lgetxattr(path, XATTR_OPAQUE, value, sizeof(value)) == 1 && value[0] == 'y';
 }
 
-static enum name_kind kind_of(struct layers *l, unsigned layer, int dir, const struct dirent *de)
+static bool is_device(int dir, const char *name)
+{
+	char path[64 + NAME_MAX + 2], text[64];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", dir, name);
+	n = lgetxattr(path, XATTR_OVERRIDE, text, sizeof(text) - 1);
+	if (n <= 0)
+		return false;
+	text[n] = '\0';
+	return strstr(text, ":char-") || strstr(text, ":block-");
+}
+
+static bool is_hidden(enum name_kind kind)
+{
+	return kind == NAME_WHITEOUT || kind == NAME_DEVICE;
+}
+
+enum name_kind kind_of_mode(mode_t mode)
+{
+	return S_ISDIR(mode) ? NAME_DIR : S_ISCHR(mode) || S_ISBLK(mode) ? NAME_DEVICE : NAME_OTHER;
+}
+
+static enum name_kind kind_of(struct layers *l, unsigned layer, int dir, const struct dirent *de,
+			      bool devices)
 {
 	struct stat st;
+
+	if (devices && de->d_type == DT_REG && is_device(dir, de->d_name))
+		return NAME_DEVICE;
 
 	if (de->d_type == DT_DIR)
 		return NAME_DIR;
@@ -75,6 +102,8 @@ static void load_layer(struct layers *l, struct cdir *d, const char *rel, unsign
 {
 	int fd = layer_open_at(l->fd[i], rel, O_RDONLY | O_DIRECTORY);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	char mark[2];
+	bool devices = dir && l->overlay[i] && fgetxattr(fd, XATTR_DEVICES, mark, sizeof(mark)) > 0;
 	struct dirent *de;
 
 	if (!dir) {
@@ -89,7 +118,7 @@ static void load_layer(struct layers *l, struct cdir *d, const char *rel, unsign
 
 		if (strcmp(de->d_name, ".") == 0 || strcmp(de->d_name, "..") == 0)
 			continue;
-		kind = kind_of(l, i, fd, de);
+		kind = kind_of(l, i, fd, de, devices);
 		n = cdir_find(d, de->d_name, len);
 		if (n && (n->kind != NAME_DIR || !n->dir->base))
 			continue;
@@ -103,7 +132,7 @@ static void load_layer(struct layers *l, struct cdir *d, const char *rel, unsign
 				break;
 			n->kind = kind;
 			n->layer = i;
-			d->hidden += kind == NAME_WHITEOUT;
+			d->hidden += is_hidden(kind);
 			if (kind != NAME_DIR)
 				continue;
 			n->dir = calloc(1, sizeof(*n->dir));
@@ -167,8 +196,9 @@ void cache_find(struct layers *l, const char *rel, struct where *w)
 			return;
 		}
 		w->layer = n->layer;
-		if (n->kind == NAME_OTHER) {
+		if (n->kind != NAME_DIR) {
 			w->under = last;
+			w->is_device = n->kind == NAME_DEVICE;
 			if (last)
 				return;
 			w->kind = WHERE_BLOCKED;
@@ -188,7 +218,7 @@ void cache_find(struct layers *l, const char *rel, struct where *w)
 		;
 	if (!d->loaded)
 		cdir_load(l, d, rel);
-	w->whiteouts = d->hidden > 0;
+	w->hidden = d->hidden > 0;
 }
 
 /* The directory that holds @rel, when it is in the tree and loaded. */
@@ -223,13 +253,25 @@ void cache_remove(struct layers *l, const char *rel)
 
 	if (!n)
 		return;
-	d->hidden -= n->kind == NAME_WHITEOUT;
+	d->hidden -= is_hidden(n->kind);
 	HASH_DEL(d->names, n);
 	if (n->dir) {
 		cdir_clear(n->dir);
 		free(n->dir);
 	}
 	free(n);
+}
+
+static void mark_devices(struct layers *l, const char *rel)
+{
+	const char *slash = strrchr(rel, '/');
+	char parent[PATH_MAX];
+	autoclose int dir = -1;
+
+	snprintf(parent, sizeof(parent), "%.*s", (int)(slash ? slash - rel : 0), rel);
+	dir = layer_open_at(l->fd[0], parent, O_RDONLY | O_DIRECTORY);
+	if (dir >= 0 && l->overlay[0])
+		fsetxattr(dir, XATTR_DEVICES, "y", 1, 0);
 }
 
 void cache_set(struct layers *l, const char *rel, enum name_kind kind, bool opaque)
@@ -259,7 +301,9 @@ void cache_set(struct layers *l, const char *rel, enum name_kind kind, bool opaq
 	}
 	n->kind = kind;
 	n->layer = 0;
-	d->hidden += kind == NAME_WHITEOUT;
+	d->hidden += is_hidden(kind);
+	if (kind == NAME_DEVICE)
+		mark_devices(l, rel);
 	if (kind == NAME_DIR) {
 		n->dir = calloc(1, sizeof(*n->dir));
 		if (!n->dir) {

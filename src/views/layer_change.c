@@ -161,7 +161,7 @@ static int make_locked(struct layers *l, const struct cred *who, const char *rel
 	if (ret < 0)
 		remove_tree(at, tmp);
 	else
-		cache_set(l, rel, is_dir ? NAME_DIR : NAME_OTHER, opaque || !l->root.base);
+		cache_set(l, rel, kind_of_mode(o->mode), opaque || !l->root.base);
 	return ret;
 }
 
@@ -172,7 +172,9 @@ static int make(struct layers *l, const struct cred *who, const char *rel, const
 	if (ret < 0)
 		return ret;
 	layers_lock_change(l);
-	ret = make_locked(l, who, rel, o);
+	ret = mincow_make(l, rel, o->mode, o->dev, o->target);
+	if (ret == MINCOW_COPY)
+		ret = make_locked(l, who, rel, o);
 	layers_unlock_change(l);
 	return ret;
 }
@@ -246,8 +248,7 @@ int layers_bind(struct layers *l, const struct cred *who, const char *rel, int s
 
 /* ---- links ---- */
 
-/* A hard link to @fd as @rel. Locked. */
-static int link_locked(struct layers *l, int fd, const char *rel)
+int link_locked(struct layers *l, int fd, const char *rel)
 {
 	const char *name;
 	char from[64], tmp[32];
@@ -373,6 +374,8 @@ static int remove_locked(struct layers *l, const char *rel, bool is_dir)
 		return dir;
 	if (upper && is_dir && l->noverlay)
 		drop_whiteouts(l, rel);
+	if (!is_dir)
+		links_removed(l, rel);
 	if (!below) {
 		if (upper && unlinkat(dir, name, is_dir ? AT_REMOVEDIR : 0) < 0)
 			return -errno;
@@ -417,6 +420,8 @@ int layers_unlink(struct layers *l, const struct cred *who, const char *rel, boo
 	if (ret == -EACCES && !in_upper(l, rel))
 		ret = 0; /* cannot be looked into, so nothing in it can be missed */
 	if (ret == 0)
+		ret = mincow_remove(l, rel, is_dir);
+	if (ret == MINCOW_COPY)
 		ret = remove_locked(l, rel, is_dir);
 	layers_unlock_change(l);
 	return ret;
@@ -457,7 +462,7 @@ static void moves_follow(struct layers *l, const char *from, const char *to)
 static int prepare_move(struct layers *l, const char *rel, const struct lnode *n, const char *to)
 {
 	moves_follow(l, rel, to);
-	if (n->layer > 0)
+	if (lower_has(l, rel))
 		remember_move(l, rel, to);
 	if (!S_ISDIR(n->stx.stx_mode))
 		return copy_up_locked(l, rel, true);
@@ -513,7 +518,7 @@ static int rename_plain(struct layers *l, const char *from, const char *to, cons
 		cache_set(l, from, NAME_WHITEOUT, false);
 	else
 		cache_remove(l, from);
-	cache_set(l, to, sdir ? NAME_DIR : NAME_OTHER, sdir);
+	cache_set(l, to, kind_of_mode(src->stx.stx_mode), sdir);
 	return 0;
 }
 
@@ -532,8 +537,8 @@ static int rename_exchange(struct layers *l, const char *from, const char *to, c
 		return d1 < 0 ? d1 : d2;
 	if (renameat2(d1, a, d2, b, RENAME_EXCHANGE) < 0)
 		return -errno;
-	cache_set(l, from, ddir ? NAME_DIR : NAME_OTHER, ddir);
-	cache_set(l, to, sdir ? NAME_DIR : NAME_OTHER, sdir);
+	cache_set(l, from, kind_of_mode(dst->stx.stx_mode), ddir);
+	cache_set(l, to, kind_of_mode(src->stx.stx_mode), sdir);
 	return 0;
 }
 
@@ -593,7 +598,9 @@ int layers_rename(struct layers *l, const struct cred *who, const char *from, co
 	if (ret < 0)
 		return ret;
 	layers_lock_change(l);
-	ret = rename_locked(l, from, to, flags);
+	ret = mincow_rename(l, from, to, flags);
+	if (ret == MINCOW_COPY)
+		ret = rename_locked(l, from, to, flags);
 	layers_unlock_change(l);
 	return ret;
 }

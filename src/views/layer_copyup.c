@@ -149,12 +149,12 @@ static int copy_regular(struct layers *l, const struct lnode *n, const char *tmp
 	if (ret < 0)
 		return ret;
 	copy_xattrs(from, out);
-	if (st.st_nlink == 1) {
-		snprintf(origin, sizeof(origin), "%lx:%lu",
-			 (unsigned long)makedev(n->stx.stx_dev_major, n->stx.stx_dev_minor),
-			 (unsigned long)n->stx.stx_ino);
-		fsetxattr(out, XATTR_ORIGIN, origin, strlen(origin), 0);
-	}
+	snprintf(origin, sizeof(origin), "%lx:%lu",
+		 (unsigned long)makedev(n->stx.stx_dev_major, n->stx.stx_dev_minor),
+		 (unsigned long)n->stx.stx_ino);
+	fsetxattr(out, XATTR_ORIGIN, origin, strlen(origin), 0);
+	if (st.st_nlink > 1 && !l->overlay[n->layer] && (ret = links_begin(l, n, tmp)) < 0)
+		return ret;
 	return attr_record(l, out, n->stx.stx_mode, n->stx.stx_uid, n->stx.stx_gid, 0);
 }
 
@@ -323,7 +323,7 @@ static int copy_install(struct layers *l, const char *rel, const struct lnode *n
 	if (ret < 0)
 		remove_tree(l->work, tmp);
 	else
-		cache_set(l, rel, is_dir ? NAME_DIR : NAME_OTHER, opaque);
+		cache_set(l, rel, kind_of_mode(n->stx.stx_mode), opaque);
 	return ret;
 }
 
@@ -348,10 +348,21 @@ static int copy_up_either(struct layers *l, const char *rel, bool data, bool loc
 
 	if (ret < 0)
 		return ret;
-	if (n.layer == 0 || !layers_writable(l)) {
+	if (!layers_writable(l) || (n.layer == 0 && !n.linked)) {
 		ret = n.layer == 0 ? 0 : -EROFS;
 		layers_node_finish(&n);
 		return ret;
+	}
+	if (n.linked) {
+		if (!locked)
+			layers_lock_change(l);
+		ret = link_locked(l, n.fd, rel);
+		if (ret == 0)
+			links_enter(&n);
+		if (!locked)
+			layers_unlock_change(l);
+		layers_node_finish(&n);
+		return ret == -EEXIST ? 0 : ret;
 	}
 	work_name(l, tmp);
 	ret = copy_object(l, &n, tmp, data);

@@ -114,6 +114,17 @@ static int listing_add(struct listing_cache *c, const char *name, uint64_t ino, 
 	return 0;
 }
 
+static unsigned char device_type(struct layers *l, unsigned layer, const char *rel)
+{
+	autoclose int fd = layer_open_at(l->fd[layer], rel, O_PATH | O_NOFOLLOW);
+	struct statx stx;
+
+	if (fd < 0 || statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &stx) < 0)
+		return DT_UNKNOWN;
+	attr_virtual(l, layer, fd, &stx);
+	return IFTODT(stx.stx_mode);
+}
+
 /* Names of one real directory that the layers above do not decide. */
 static int listing_read(struct layers *l, struct listing_cache *c, const char *rel, unsigned layer)
 {
@@ -135,7 +146,9 @@ static int listing_read(struct layers *l, struct listing_cache *c, const char *r
 		cache_find(l, child, &w);
 		if (w.kind == WHERE_MISSING || (w.kind == WHERE_OVERLAY && w.layer != layer))
 			continue;
-		ret = listing_add(c, de->d_name, de->d_ino, de->d_type);
+		ret = listing_add(c, de->d_name, de->d_ino,
+				  w.kind == WHERE_OVERLAY && w.is_device ? device_type(l, layer, child) :
+									   de->d_type);
 	}
 	closedir(d);
 	return ret;

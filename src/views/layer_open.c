@@ -127,7 +127,9 @@ static int open_new(struct layers *l, const struct cred *who, const char *rel, i
 	if (ret < 0)
 		return ret;
 	layers_lock_change(l);
-	ret = create_locked(l, who, rel, flags, mode);
+	ret = mincow_create(l, rel, flags, mode);
+	if (ret == MINCOW_COPY)
+		ret = create_locked(l, who, rel, flags, mode);
 	layers_unlock_change(l);
 	return ret;
 }
@@ -155,7 +157,7 @@ static int open_for_write(struct layers *l, struct lnode *n, const char *rel, in
 
 	if (!layers_writable(l))
 		return -EROFS;
-	if (l->flags & LAYERS_MINCOW) {
+	if (l->flags & LAYERS_MINCOW && !n->linked) {
 		fd = open_real(l, n, rel, flags);
 		if (fd >= 0)
 			return fd;
@@ -196,7 +198,7 @@ static int open_existing(struct layers *l, const struct cred *who, struct lnode 
 	/* O_NOATIME on what is another's on the host would be refused: the time is not ours to keep */
 	if (flags & O_NOATIME && n->layer > 0)
 		flags &= ~O_NOATIME;
-	if (want & W_OK && type == S_IFREG && (n->layer > 0 || !layers_writable(l)))
+	if (type == S_IFREG && ((want & W_OK && (n->layer > 0 || !layers_writable(l))) || n->linked))
 		return open_for_write(l, n, rel, flags);
 	return open_real(l, n, rel, flags);
 }

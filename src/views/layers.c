@@ -11,7 +11,7 @@
 
 #include "layers_priv.h"
 
-#define SHARED_MAGIC 0x75637231 /* "ucr1" */
+#define SHARED_MAGIC 0x75637232 /* "ucr2" */
 #define LOOKUP_STATX (STATX_BASIC_STATS | STATX_BTIME)
 
 int layer_open_at(int dir, const char *rel, int flags)
@@ -108,23 +108,27 @@ static int shared_open(struct layers *l, const char *path)
 	return first;
 }
 
-static void work_sweep(int work)
+/* Half-made copies go. Return: are there names of hard-linked files? */
+static bool work_sweep(int work)
 {
 	int fd = openat(work, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	char buf[4096];
+	bool links = false;
 	long n;
 
 	if (fd < 0)
-		return;
+		return false;
 	while ((n = syscall(SYS_getdents64, fd, buf, sizeof(buf))) > 0)
 		for (long at = 0; at < n;) {
 			const char *name = buf + at + 19;
 
 			if (strncmp(name, "tmp.", 4) == 0)
 				remove_tree(work, name);
+			links |= strncmp(name, "link.", 5) == 0;
 			at += *(unsigned short *)(buf + at + 16);
 		}
 	close(fd);
+	return links;
 }
 
 int layers_create(struct layers **out, const struct layers_config *cfg)
@@ -176,7 +180,7 @@ int layers_create(struct layers **out, const struct layers_config *cfg)
 	if (ret < 0)
 		goto fail;
 	if (ret > 0 && l->work >= 0)
-		work_sweep(l->work);
+		l->shared->links = work_sweep(l->work);
 	*out = l;
 	return 0;
 fail:
@@ -259,8 +263,12 @@ static int base_lookup(struct layers *l, const char *rel, const struct where *w,
 
 	out->layer = l->n - 1;
 	out->fd = layer_open_at(base, rel, O_PATH | O_NOFOLLOW);
-	if (out->fd >= 0)
-		return node_stat(l, out);
+	if (out->fd >= 0) {
+		ret = node_stat(l, out);
+		if (ret == 0)
+			links_find(l, out);
+		return ret;
+	}
 	ret = out->fd;
 	out->fd = -1;
 	if (ret == -ELOOP)
@@ -288,7 +296,7 @@ static void node_merge(struct layers *l, const char *rel, const struct where *w,
 	autoclose int fd = -1;
 	struct statx stx;
 
-	out->merged = (w->mask & (w->mask - 1)) != 0 || w->whiteouts;
+	out->merged = (w->mask & (w->mask - 1)) != 0 || w->hidden;
 	if (!w->base)
 		return;
 	fd = layer_open_at(l->fd[l->n - 1], rel, O_PATH | O_NOFOLLOW);

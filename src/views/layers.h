@@ -28,7 +28,8 @@
  * Owners, special modes and device nodes that the host user cannot set for real are recorded in
  * user.containers.override_stat ("uid:gid:octal mode[:char-MAJ-MIN|:block-MAJ-MIN]", the format of
  * containers/storage and fuse-overlayfs); a device node is an empty regular file that carries it.
- * user.uc.origin ("dev:ino") keeps the inode number of a copied-up file what it was.
+ * user.uc.origin ("dev:ino") keeps the inode number of a copied-up file what it was; user.uc.links
+ * counts the names of a hard-linked one that are not copied up yet (layer_links.c).
  * These names and user.overlay.* are invisible to programs and refused with EPERM.
  *
  * Paths ("rel") are relative to the stack's root, canonical: no leading slash, no "//", no "." or
@@ -70,6 +71,7 @@ struct lnode {
 	int fd;		  /* O_PATH | O_NOFOLLOW on the object in its top-most layer; -1: no such object */
 	unsigned layer;	  /* index into dirs; 0 is writable */
 	bool merged;	  /* a directory whose listing the kernel alone cannot produce */
+	bool linked;	  /* copied up under another of its names: layer 0 has no such name yet */
 	struct statx stx; /* as programs see it (valid when fd >= 0) */
 };
 

@@ -15,6 +15,8 @@
 #define XATTR_OPAQUE "user.overlay.opaque"
 #define XATTR_OVERRIDE "user.containers.override_stat"
 #define XATTR_ORIGIN "user.uc.origin"
+#define XATTR_DEVICES "user.uc.devices"
+#define XATTR_LINKS "user.uc.links"
 #define XATTR_CAPABILITY "user.uc.capability"
 
 /*
@@ -23,14 +25,18 @@
  * layers->lock. Our own changes are entered as they happen; another session's are noticed by
  * the generation number in the shared file, and the whole tree is dropped.
  */
-enum name_kind { NAME_OTHER, NAME_DIR, NAME_WHITEOUT };
+/*
+ * A recorded device node is a regular file to the kernel. So that listings tell its type, a directory
+ * that ever got one is marked (XATTR_DEVICES), and only there regular files are looked at.
+ */
+enum name_kind { NAME_OTHER, NAME_DIR, NAME_WHITEOUT, NAME_DEVICE };
 
 struct cdir {
 	struct cname *names; /* hash, once loaded */
 	bool loaded;
 	unsigned mask;	  /* bit per overlay layer that has this directory */
 	bool base;	  /* the base shows through */
-	unsigned hidden;  /* how many of the names are whiteouts */
+	unsigned hidden;  /* how many of the names are whiteouts or devices: not for the kernel to list */
 };
 
 struct cname {
@@ -44,6 +50,7 @@ struct cname {
 struct shared_page {
 	uint32_t magic;
 	uint64_t generation;
+	bool links; /* work has names of hard-linked files */
 	pthread_mutex_t lock;
 };
 
@@ -72,6 +79,7 @@ struct layers {
 	int shared_fd;
 	uint64_t generation; /* of the tree in memory */
 	unsigned temp;	     /* for names in work */
+	bool links;	     /* as in the shared page, for a stack without one */
 	struct moved *moved;
 	struct listing_cache *listings;
 };
@@ -91,13 +99,15 @@ struct where {
 	enum { WHERE_OVERLAY, WHERE_BASE, WHERE_MISSING, WHERE_BLOCKED } kind;
 	unsigned layer;	 /* OVERLAY: top-most */
 	unsigned mask;	 /* OVERLAY directory */
-	bool is_dir, base, whiteouts;
+	bool is_dir, base, hidden, is_device;
 	bool last;	 /* the whole path was consumed (else BLOCKED at used) */
 	bool under;	 /* the parent is an overlay directory */
 	size_t used;	 /* BLOCKED: a non-directory at rel[0..used) */
 };
 void cache_find(struct layers *l, const char *rel, struct where *w); /* locked */
 void cache_drop(struct layers *l);
+/** kind_of_mode() - what a new object of layer 0 is */
+enum name_kind kind_of_mode(mode_t mode);
 /** cache_set() - enter a change: @rel now is @kind in layer 0. Locked. */
 void cache_set(struct layers *l, const char *rel, enum name_kind kind, bool opaque);
 /** cache_remove() - @rel is in no overlay layer any more */
@@ -112,6 +122,28 @@ bool who_is_root(const struct cred *who);
 int attr_parent_check(struct layers *l, const struct cred *who, const char *rel, struct lnode *victim);
 bool xattr_is_private(const char *name);
 
+/* ---- layer_links.c ---- */
+
+/** links_begin() - @tmp in work is the copy of @lower, which has several names */
+int links_begin(struct layers *l, const struct lnode *lower, const char *tmp);
+/** links_find() - when the lower file @n was copied up under another name, @n becomes that copy */
+void links_find(struct layers *l, struct lnode *n);
+/** links_enter() - the linked node @n has got its name in layer 0 */
+void links_enter(const struct lnode *n);
+/** links_removed() - the name @rel is about to go. Locked. */
+void links_removed(struct layers *l, const char *rel);
+/** links_count() - the number of links that programs see */
+void links_count(int fd, struct statx *stx);
+
+/* ---- layer_mincow.c: do it on the host. Locked for change, but the last two ---- */
+#define MINCOW_COPY (-4096) /* not there: go on as for cow. No errno has this value. */
+int mincow_create(struct layers *l, const char *rel, int flags, mode_t mode);
+int mincow_make(struct layers *l, const char *rel, mode_t mode, dev_t dev, const char *target);
+int mincow_remove(struct layers *l, const char *rel, bool is_dir);
+int mincow_rename(struct layers *l, const char *from, const char *to, unsigned flags);
+int mincow_chmod(struct layers *l, const struct lnode *n, mode_t mode);
+int mincow_utimens(struct layers *l, const struct lnode *n, const struct timespec ts[2]);
+
 /* ---- layer_list.c ---- */
 void listing_drop(struct layers *l);
 
@@ -125,6 +157,8 @@ int upper_parent(struct layers *l, const char *rel, const char **name);
 int copy_up(struct layers *l, const char *rel, bool data);
 int copy_up_locked(struct layers *l, const char *rel, bool data);
 int copy_tree_up(struct layers *l, const char *rel); /* a directory with all below; locked */
+/** link_locked() - a hard link to @fd, of layer 0, as @rel. Locked for change. */
+int link_locked(struct layers *l, int fd, const char *rel);
 int whiteout_make(struct layers *l, int dir, const char *name);
 void work_name(struct layers *l, char name[32]);
 

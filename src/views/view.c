@@ -39,6 +39,9 @@ void entry_put(struct entry *e)
 	if (!e || __atomic_sub_fetch(&e->refs, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
 	layers_destroy(e->layers);
+	for (char **p = e->except; p && *p; p++)
+		free(*p);
+	free(e->except);
 	free(e->file);
 	free(e->source);
 	free(e);
@@ -97,18 +100,26 @@ static void entry_insert(struct view *v, struct entry *e)
 	pthread_rwlock_unlock(&v->lock);
 }
 
+static int entry_except(struct entry *e, char *const *paths)
+{
+	size_t n = 0;
+
+	while (paths[n])
+		n++;
+	e->except = calloc(n + 1, sizeof(*e->except));
+	for (size_t i = 0; e->except && i < n; i++)
+		if (!(e->except[i] = strdup(paths[i])))
+			return -ENOMEM;
+	return e->except ? 0 : -ENOMEM;
+}
+
 int view_add_layers(struct view *v, const struct entry_spec *spec, struct layers *layers)
 {
 	struct entry *e = entry_create(spec->target, spec->source, spec->fstype);
 
-	if (e && spec->file) {
-		e->file = strdup(spec->file);
-		if (!e->file) {
-			entry_put(e);
-			e = NULL;
-		}
-	}
-	if (!e) {
+	if (!e || (spec->file && !(e->file = strdup(spec->file))) ||
+	    (spec->except && entry_except(e, spec->except) < 0)) {
+		entry_put(e);
 		layers_destroy(layers);
 		return -ENOMEM;
 	}
@@ -136,8 +147,13 @@ int view_add_synth(struct view *v, const char *target, const struct synth_ops *o
 
 static bool entry_covers(const struct entry *e, const char *path)
 {
-	return memcmp(path, e->target, e->target_len) == 0 &&
-	       (path[e->target_len] == '/' || path[e->target_len] == '\0');
+	if (strncmp(path, e->target, e->target_len) != 0 ||
+	    (path[e->target_len] != '/' && path[e->target_len] != '\0'))
+		return false;
+	for (char **hole = e->except; hole && *hole; hole++)
+		if (path_under(path, *hole))
+			return false;
+	return true;
 }
 
 int view_remove(struct view *v, const char *target)
@@ -170,11 +186,10 @@ int view_remove(struct view *v, const char *target)
 static struct entry *entry_for(struct view *v, const char *path)
 {
 	struct entry *e;
-	size_t len = strlen(path);
 
 	pthread_rwlock_rdlock(&v->lock);
 	for (e = v->entries; e; e = e->next)
-		if (e->target_len <= len && entry_covers(e, path))
+		if (entry_covers(e, path))
 			break;
 	if (e)
 		entry_get(e);

@@ -53,6 +53,7 @@ struct entry {
 	const struct synth_ops *synth;
 	void *synth_arg;
 	char *file;		/* the target is one file: its name in the stack's root; else NULL */
+	char **except;		/* canonical paths below that the entry leaves to others; or NULL */
 	char *source;		/* what /proc/self/mounts tells */
 	const char *fstype;
 	bool rdonly;
@@ -103,6 +104,7 @@ struct entry_spec {
 	const char *source;	/* for mounts(5) */
 	const char *fstype;
 	const char *file;	/* name in the stack's root when the target is one file, else NULL */
+	char *const *except;	/* holes: canonical view paths, NULL-terminated; or NULL */
 	bool rdonly, private_sockets;
 };
 

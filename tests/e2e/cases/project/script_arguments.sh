@@ -20,4 +20,4 @@ for c in './s1 a b' './s2 c' './s3 d e' './s4 f g' './s5 h' 'PATH=.:$PATH; s4 i'
 done
 expect 1 uc_run ./s5 arg
 expect 0 uc_run ./s3 x y
-out_is "one two $W/s1 x $W/s2 $W/s3 x y" 2>/dev/null || true
+out_is "one two $W/s1 x $W/s2 ./s3 x y"
