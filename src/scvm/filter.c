@@ -68,7 +68,7 @@ static void emit_load_arg(struct code *c, unsigned arg, bool high)
 }
 
 /*
- * Only the low half decides EQ and BITS: the arguments tested are ints in the kernel, or more
+ * Only the low half decides EQ, BITS and MASKED: the arguments tested are ints in the kernel, or more
  * traps than necessary do no harm. NE is used for pointers too and looks at both halves.
  */
 static void emit_rule(struct code *c, const struct arg_rule *r)
@@ -80,6 +80,10 @@ static void emit_rule(struct code *c, const struct arg_rule *r)
 		break;
 	case ARG_BITS:
 		emit(c, BPF_JMP | BPF_JSET | BPF_K, (uint32_t)r->value, 0, 1);
+		break;
+	case ARG_MASKED:
+		emit(c, BPF_ALU | BPF_AND | BPF_K, r->mask, 0, 0);
+		emit(c, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)r->value, 0, 1);
 		break;
 	case ARG_NE:
 		emit(c, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)r->value, 0, 2);

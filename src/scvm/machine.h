@@ -147,6 +147,17 @@ int taskstate_copy(struct state *to, const struct state *from);
 void taskstate_finish(struct state *st);
 /** state_set() - give the process of @tid another state. Return 0 or -errno. */
 int state_set(pid_t tid, const struct state *st);
+/**
+ * Working directory, root and umask go by struct fs_struct in the kernel, which clone(2) and
+ * unshare(2) with CLONE_FS make cross processes or part threads. Both are rare.
+ *
+ * state_fs_shared() - some processes may share theirs from now on
+ * state_fs_unshare() - the thread @tid has its own from now on
+ * state_fs_set() - as state_set(), for a change of these three: to all who share them
+ */
+void state_fs_shared(void);
+int state_fs_unshare(pid_t tid);
+int state_fs_set(pid_t tid, const struct state *st);
 /** state_is_ours() - is this pid or tid a task of the session? */
 bool state_is_ours(pid_t tid);
 /** state_rlimit() - the RLIMIT_LOCKS value for the first task */
@@ -221,6 +232,8 @@ struct verdict inject_exec(struct request *rq, struct exec_job *job);
  * those. Answers the request itself, or returns the verdict to answer with.
  */
 struct verdict inject_opath(struct request *rq, int fd, bool cloexec);
+/** inject_strict() - give the task what is left of SECCOMP_MODE_STRICT under our filter */
+struct verdict inject_strict(struct request *rq);
 /** inject_expected() - is this call (execve, openat) one that we put there ourselves? */
 bool inject_expected(pid_t tid);
 /** inject_verify() - false: the task runs a file that the view did not give it; it was killed */

@@ -2,6 +2,7 @@
 /* Task state, carried by the kernel in RLIMIT_LOCKS: see struct state in machine.h. */
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/kcmp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -166,13 +167,148 @@ static long state_intern(const struct state *st)
 	return s->id;
 }
 
+/* ---- CLONE_FS: threads with their own fs_struct, processes with a common one ---- */
+
+struct own_fs {
+	pid_t tid;
+	unsigned long start; /* a reused tid is another thread */
+	struct state st;     /* only cwd_fd, root and umask count */
+	UT_hash_handle hh;
+};
+
+static struct own_fs *own_fs; /* guarded by lock */
+static bool fs_is_shared;     /* atomic, never unset */
+
+/* When the thread was started: field 22 of proc_pid_stat(5). 0: it is gone */
+static unsigned long start_of(pid_t tid)
+{
+	char name[64], *text = NULL;
+	unsigned long start = 0;
+	const char *p;
+
+	snprintf(name, sizeof(name), "/proc/%d/stat", tid);
+	if (read_file_at(AT_FDCWD, name, 4096, &text) >= 0 && (p = strrchr(text, ')')))
+		sscanf(p + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
+			      "%*d %*d %lu", &start);
+	free(text);
+	return start;
+}
+
+static struct own_fs *own_find(pid_t tid)
+{
+	struct own_fs *o;
+
+	HASH_FIND_INT(own_fs, &tid, o);
+	return o && o->start == start_of(tid) ? o : NULL;
+}
+
+void state_fs_shared(void)
+{
+	__atomic_store_n(&fs_is_shared, true, __ATOMIC_RELEASE);
+}
+
+int state_fs_unshare(pid_t tid)
+{
+	const struct state *now = state_of(tid);
+	struct own_fs *o = calloc(1, sizeof(*o)), *old;
+	int ret = o && now ? taskstate_copy(&o->st, now) : -ENOMEM;
+
+	state_put(now);
+	if (ret < 0) {
+		free(o);
+		return ret;
+	}
+	o->tid = tid;
+	o->start = start_of(tid);
+	pthread_rwlock_wrlock(&lock);
+	HASH_FIND_INT(own_fs, &tid, old);
+	if (old) {
+		HASH_DEL(own_fs, old);
+		taskstate_finish(&old->st);
+		free(old);
+	}
+	HASH_ADD_INT(own_fs, tid, o);
+	pthread_rwlock_unlock(&lock);
+	return 0;
+}
+
+/* The process's state @s with the thread's own fs. Locked for writing; returns a reference or NULL. */
+static struct slot *own_compose(const struct slot *s, const struct own_fs *o)
+{
+	struct state st = s->st;
+	long id;
+
+	st.cwd_fd = o->st.cwd_fd;
+	st.root = o->st.root;
+	st.umask = o->st.umask;
+	id = state_intern(&st);
+	if (id < 0)
+		return NULL;
+	__atomic_add_fetch(&slots[id]->refs, 1, __ATOMIC_RELAXED);
+	return slots[id];
+}
+
+/* All processes that have the fs_struct of @tid get its cwd, root and umask: kcmp(2) knows. */
+static void fs_spread(pid_t tid, const struct state *st)
+{
+	DIR *d = opendir("/proc");
+	struct dirent *de;
+
+	while (d && (de = readdir(d))) {
+		pid_t pid = atoi(de->d_name);
+		const struct state *old;
+		struct state now;
+
+		if (pid <= 0 || pid == tid || !state_is_ours(pid) ||
+		    syscall(SYS_kcmp, tid, pid, KCMP_FS, 0, 0) != 0 || !(old = state_of(pid)))
+			continue;
+		now = *old;
+		now.cwd_fd = st->cwd_fd;
+		now.root = st->root;
+		now.umask = st->umask;
+		state_set(pid, &now);
+		state_put(old);
+	}
+	if (d)
+		closedir(d);
+}
+
+int state_fs_set(pid_t tid, const struct state *st)
+{
+	struct own_fs *o = NULL;
+	int ret;
+
+	pthread_rwlock_wrlock(&lock);
+	if (own_fs && (o = own_find(tid))) {
+		taskstate_finish(&o->st);
+		ret = taskstate_copy(&o->st, st);
+	}
+	pthread_rwlock_unlock(&lock);
+	if (o)
+		return ret;
+	ret = state_set(tid, st);
+	if (ret == 0 && __atomic_load_n(&fs_is_shared, __ATOMIC_ACQUIRE))
+		fs_spread(tid, st);
+	return ret;
+}
+
 const struct state *state_of(pid_t tid)
 {
 	unsigned long tag = tag_of(tid);
+	struct own_fs *o;
 	struct slot *s;
 
 	if (tag >> STATE_ID_BITS != machine.tag >> STATE_ID_BITS)
 		return NULL;
+	if (__atomic_load_n(&own_fs, __ATOMIC_ACQUIRE)) {
+		pthread_rwlock_wrlock(&lock);
+		s = slots[tag & (STATE_IDS_MAX - 1)];
+		o = s ? own_find(tid) : NULL;
+		s = o ? own_compose(s, o) : NULL;
+		pthread_rwlock_unlock(&lock);
+		if (s)
+			return &s->st;
+	}
 	pthread_rwlock_rdlock(&lock);
 	s = slots[tag & (STATE_IDS_MAX - 1)];
 	if (s)

@@ -244,12 +244,21 @@ struct verdict sys_prctl(struct request *rq)
 		ret = state_set(rq->tid, &st);
 		taskstate_finish(&st);
 		return verdict_return(ret);
+	case PR_SET_SECCOMP:
+		/* A filter can only take away, whatever the memory says by then. */
+		return ARG(1) == SECCOMP_MODE_STRICT ? inject_strict(rq) : verdict_continue();
 	case PR_GET_NO_NEW_PRIVS:
 		return ARG(1) || ARG(2) || ARG(3) || ARG(4) ? verdict_return(-EINVAL) :
 							      verdict_return(rq->st->no_new_privs);
 	}
 	ret = cred_prctl(&c, option, ARG(1), ARG(2));
 	return ret < 0 ? verdict_return(ret) : cred_change(rq, &c, ret);
+}
+
+/* Only with SECCOMP_SET_MODE_STRICT. */
+struct verdict sys_seccomp(struct request *rq)
+{
+	return ARG(1) || ARG(2) ? verdict_return(-EINVAL) : inject_strict(rq);
 }
 
 /* ---- names of the machine ---- */

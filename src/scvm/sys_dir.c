@@ -118,7 +118,7 @@ struct verdict sys_getdents(struct request *rq)
 
 static struct verdict state_change(struct request *rq, struct state *st)
 {
-	int ret = state_set(rq->tid, st);
+	int ret = state_fs_set(rq->tid, st);
 
 	taskstate_finish(st);
 	return verdict_return(ret);
@@ -137,6 +137,7 @@ static int check_search(struct request *rq, struct vnode *n)
 
 static struct verdict chdir_to(struct request *rq, struct vnode *n)
 {
+	char path[PATH_MAX];
 	struct state st;
 	int ret = check_search(rq, n);
 
@@ -149,6 +150,11 @@ static struct verdict chdir_to(struct request *rq, struct vnode *n)
 	if (st.cwd_fd < 0) {
 		taskstate_finish(&st);
 		return verdict_return(-ENOMEM);
+	}
+	/* From a directory whose host path has no room in a page there would be no way back. */
+	if (fd_own_path(st.cwd_fd, path) == -ENAMETOOLONG) {
+		taskstate_finish(&st);
+		return verdict_return(-ENAMETOOLONG);
 	}
 	return state_change(rq, &st);
 }

@@ -295,5 +295,24 @@ struct verdict sys_clone3(struct request *rq)
 	ret = mem_read(rq, ARG(0), &flags, sizeof(flags));
 	if (ret < 0)
 		return verdict_return(ret);
-	return flags & new_any ? verdict_return(-EPERM) : verdict_continue();
+	if (flags & new_any)
+		return verdict_return(-EPERM);
+	if ((flags & (CLONE_FS | CLONE_THREAD)) == CLONE_FS)
+		state_fs_shared();
+	return verdict_continue();
+}
+
+/* Only with CLONE_FS and without CLONE_THREAD. */
+struct verdict sys_clone(struct request *rq)
+{
+	state_fs_shared();
+	return verdict_continue();
+}
+
+/* Only with CLONE_FS. */
+struct verdict sys_unshare(struct request *rq)
+{
+	int ret = state_fs_unshare(rq->tid);
+
+	return ret < 0 ? verdict_return(ret) : verdict_continue();
 }

@@ -12,6 +12,7 @@
 #include <linux/ioprio.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -66,7 +67,12 @@ static const struct arg_rule prctl_rules[] = {
 	{ 0, ARG_EQ, PR_SET_KEEPCAPS, TRAP_NOTIFY },
 	{ 0, ARG_EQ, PR_SET_NO_NEW_PRIVS, TRAP_NOTIFY },
 	{ 0, ARG_EQ, PR_GET_NO_NEW_PRIVS, TRAP_NOTIFY },
+	{ 0, ARG_EQ, PR_SET_SECCOMP, TRAP_NOTIFY },
 	{ 0, ARG_EQ, PR_SET_MM, TRAP_EPERM },
+};
+
+static const struct arg_rule seccomp_rules[] = {
+	{ 0, ARG_EQ, SECCOMP_SET_MODE_STRICT, TRAP_NOTIFY },
 };
 
 /*
@@ -104,10 +110,13 @@ static const struct arg_rule fcntl_rules[] = {
 
 static const struct arg_rule clone_rules[] = {
 	{ 0, ARG_BITS, CLONE_NEW_ANY, TRAP_EPERM },
+	/* a process that shares its working directory with another one: state.c must know */
+	{ 0, ARG_MASKED, CLONE_FS, TRAP_NOTIFY, .mask = CLONE_FS | CLONE_THREAD },
 };
 
 static const struct arg_rule unshare_rules[] = {
 	{ 0, ARG_BITS, CLONE_NEW_ANY | CLONE_NEWTIME, TRAP_EPERM },
+	{ 0, ARG_BITS, CLONE_FS, TRAP_NOTIFY },
 };
 
 const char *const call_class_names[] = { "data", "path", "fd",	  "exec", "cred",
@@ -173,7 +182,7 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[53] = { "socketpair", CL_NET, 4, TRAP_NEVER, TRAP_NEVER, NULL },
 	[54] = { "setsockopt", CL_DATA, 5, TRAP_NEVER, TRAP_NEVER, NULL },
 	[55] = { "getsockopt", CL_NET, 5, TRAP_NEVER, TRAP_NEVER, sys_getsockopt, RULES(getsockopt_rules) },
-	[56] = { "clone", CL_TASK, 5, TRAP_NEVER, TRAP_NEVER, NULL, RULES(clone_rules) },
+	[56] = { "clone", CL_TASK, 5, TRAP_NEVER, TRAP_NEVER, sys_clone, RULES(clone_rules) },
 	[57] = { "fork", CL_DATA, 0, TRAP_NEVER, TRAP_NEVER, NULL },
 	[58] = { "vfork", CL_DATA, 0, TRAP_NEVER, TRAP_NEVER, NULL },
 	[59] = { "execve", CL_EXEC, 3, TRAP_NOTIFY, TRAP_NOTIFY, sys_execve },
@@ -389,7 +398,7 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[269] = { "faccessat", CL_PATH, 3, TRAP_NEVER, TRAP_NOTIFY, sys_faccessat },
 	[270] = { "pselect6", CL_DATA, 6, TRAP_NEVER, TRAP_NEVER, NULL },
 	[271] = { "ppoll", CL_DATA, 4, TRAP_NEVER, TRAP_NEVER, NULL },
-	[272] = { "unshare", CL_TASK, 1, TRAP_NEVER, TRAP_NEVER, NULL, RULES(unshare_rules) },
+	[272] = { "unshare", CL_TASK, 1, TRAP_NEVER, TRAP_NEVER, sys_unshare, RULES(unshare_rules) },
 	[273] = { "set_robust_list", CL_DATA, 2, TRAP_NEVER, TRAP_NEVER, NULL },
 	[274] = { "get_robust_list", CL_TASK, 3, TRAP_NEVER, TRAP_NEVER, sys_pid_first, RULES(pid_rules) },
 	[275] = { "splice", CL_DATA, 6, TRAP_NEVER, TRAP_NEVER, NULL },
@@ -434,7 +443,7 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[314] = { "sched_setattr", CL_TASK, 3, TRAP_NEVER, TRAP_NEVER, sys_pid_first, RULES(pid_rules) },
 	[315] = { "sched_getattr", CL_TASK, 4, TRAP_NEVER, TRAP_NEVER, sys_pid_first, RULES(pid_rules) },
 	[316] = { "renameat2", CL_PATH, 5, TRAP_NEVER, TRAP_NOTIFY, sys_renameat2 },
-	[317] = { "seccomp", CL_TASK, 3, TRAP_NEVER, TRAP_NEVER, NULL },
+	[317] = { "seccomp", CL_TASK, 3, TRAP_NEVER, TRAP_NEVER, sys_seccomp, RULES(seccomp_rules) },
 	[318] = { "getrandom", CL_DATA, 3, TRAP_NEVER, TRAP_NEVER, NULL },
 	[319] = { "memfd_create", CL_DATA, 2, TRAP_NEVER, TRAP_NEVER, NULL },
 	[320] = { "kexec_file_load", CL_SYS, 5, TRAP_EPERM, TRAP_EPERM, NULL },

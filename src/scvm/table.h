@@ -19,13 +19,14 @@ enum trap_action {
 };
 
 /* Some calls are trapped for some argument values only. The first rule that fits decides. */
-enum arg_test { ARG_EQ, ARG_NE, ARG_BITS }; /* BITS: any bit of value is set */
+enum arg_test { ARG_EQ, ARG_NE, ARG_BITS, ARG_MASKED }; /* BITS: any bit of value is set */
 
 struct arg_rule {
 	unsigned arg;
 	enum arg_test test;
-	uint64_t value;
+	uint64_t value; /* MASKED: the argument's bits in mask must equal it */
 	enum trap_action action;
+	uint32_t mask;
 };
 
 #define CALL_RULES_MAX 12

@@ -111,9 +111,9 @@ static void describe(FILE *out, const char *path)
 	int n;
 
 	ck_assert_int_eq(lstat(path, &st), 0);
-	fprintf(out, "%s %lu %o %u:%u %lu %ld %ld.%ld %ld.%ld", path, st.st_ino, st.st_mode, st.st_uid,
-		st.st_gid, st.st_nlink, (long)st.st_size, st.st_mtim.tv_sec, st.st_mtim.tv_nsec,
-		st.st_ctim.tv_sec, st.st_ctim.tv_nsec);
+	fprintf(out, "%s %lu %o %u:%u %lu %ld %ld.%ld %ld.%ld", path, st.st_ino, st.st_mode,
+		st.st_uid, st.st_gid, st.st_nlink, (long)st.st_size, st.st_mtim.tv_sec,
+		st.st_mtim.tv_nsec, st.st_ctim.tv_sec, st.st_ctim.tv_nsec);
 	len = llistxattr(path, list, sizeof(list));
 	for (char *p = list; len > 0 && p < list + len; p += strlen(p) + 1)
 		fprintf(out, " %s=%.*s", p, (int)lgetxattr(path, p, value, sizeof(value)), value);
@@ -300,12 +300,15 @@ static const char *names(const char *rel)
 
 /* ---- stacks ---- */
 
-static struct layers *stack(const struct layer_dir *dirs, unsigned n, unsigned flags, const char *work,
-			    const char *shared)
+static struct layers *stack(const struct layer_dir *dirs, unsigned n, unsigned flags,
+			    const char *work, const char *shared)
 {
-	struct layers_config cfg = { .dirs = dirs,	     .ndirs = n,
-				     .flags = flags,	     .work = work ? in_top(work) : NULL,
-				     .host_uid = geteuid(),  .host_gid = getegid(),
+	struct layers_config cfg = { .dirs = dirs,
+				     .ndirs = n,
+				     .flags = flags,
+				     .work = work ? in_top(work) : NULL,
+				     .host_uid = geteuid(),
+				     .host_gid = getegid(),
 				     .shared = shared ? in_top(shared) : NULL };
 	struct layers *made = NULL;
 	int ret = layers_create(&made, &cfg);
@@ -344,8 +347,8 @@ static void bind_rw(void)
 
 static void bind_ro(void)
 {
-	l = stack(&(struct layer_dir){ in_top("lower"), false }, 1, LAYERS_HOST | LAYERS_RDONLY, NULL,
-		  NULL);
+	l = stack(&(struct layer_dir){ in_top("lower"), false }, 1, LAYERS_HOST | LAYERS_RDONLY,
+		  NULL, NULL);
 }
 
 static void ephemeral(void)
@@ -387,7 +390,7 @@ static void fill(const char *in)
 	char path[64];
 	static const struct {
 		const char *name, *text;
-	} files[] = { { "f", "lower f" }, { "x", "x" }, { "d/a", "a" }, { "d/b", "b" },
+	} files[] = { { "f", "lower f" },	{ "x", "x" },	 { "d/a", "a" }, { "d/b", "b" },
 		      { "d/sub/deep", "deep" }, { "h1", "hard" } };
 	static const char *const dirs[] = { "d/sub", "e" };
 
@@ -490,7 +493,8 @@ static void root_is_a_directory(void)
 
 START_TEST(root_of_every_stack)
 {
-	static void (*const make[])(void) = { cow, tmp, bind_rw, bind_ro, ephemeral, merge, mincow };
+	static void (*const make[])(
+		void) = { cow, tmp, bind_rw, bind_ro, ephemeral, merge, mincow };
 
 	for (size_t i = 0; i < ARRAY_SIZE(make); i++) {
 		make[i]();
@@ -510,22 +514,36 @@ START_TEST(missing_enoent_or_enotdir)
 		const char *rel;
 		int ret;
 	} cases[] = {
-		{ "no", 0 },	       { "d/no", 0 },	     { "ud/no", 0 },
-		{ "x", 0 },	       { "e", 0 },	     { "no/y", -ENOENT },
-		{ "no/y/z", -ENOENT }, { "d/no/y", -ENOENT }, { "ud/no/y", -ENOENT },
-		{ "x/y", -ENOENT },    { "e/y", -ENOENT },   { "e/y/z", -ENOENT },
-		{ "f/y", -ENOTDIR },   { "f/y/z", -ENOTDIR }, { "uf/y", -ENOTDIR },
-		{ "uf/y/z", -ENOTDIR }, { "d/a/y", -ENOTDIR }, { "fifo/y", -ENOTDIR },
+		{ "no", 0 },
+		{ "d/no", 0 },
+		{ "ud/no", 0 },
+		{ "x", 0 },
+		{ "e", 0 },
+		{ "no/y", -ENOENT },
+		{ "no/y/z", -ENOENT },
+		{ "d/no/y", -ENOENT },
+		{ "ud/no/y", -ENOENT },
+		{ "x/y", -ENOENT },
+		{ "e/y", -ENOENT },
+		{ "e/y/z", -ENOENT },
+		{ "f/y", -ENOTDIR },
+		{ "f/y/z", -ENOTDIR },
+		{ "uf/y", -ENOTDIR },
+		{ "uf/y/z", -ENOTDIR },
+		{ "d/a/y", -ENOTDIR },
+		{ "fifo/y", -ENOTDIR },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		int ret = cases[i].ret;
 
-		ck_assert_msg(lookup(cases[i].rel) == ret, "%s: %d", cases[i].rel, lookup(cases[i].rel));
+		ck_assert_msg(lookup(cases[i].rel) == ret, "%s: %d", cases[i].rel,
+			      lookup(cases[i].rel));
 		ck_assert_int_eq(open_result(&root, cases[i].rel, O_RDONLY), ret ? ret : -ENOENT);
 		ck_assert_int_eq(layers_unlink(l, &root, cases[i].rel, false), ret ? ret : -ENOENT);
 		ck_assert_int_eq(layers_chmod(l, &root, cases[i].rel, 0), ret ? ret : -ENOENT);
-		ck_assert_int_eq(layers_rename(l, &root, cases[i].rel, "to", 0), ret ? ret : -ENOENT);
+		ck_assert_int_eq(layers_rename(l, &root, cases[i].rel, "to", 0),
+				 ret ? ret : -ENOENT);
 		ck_assert_int_eq(layers_access(l, &root, cases[i].rel, F_OK), ret ? ret : -ENOENT);
 		if (ret == 0)
 			continue;
@@ -554,7 +572,9 @@ START_TEST(symlink_on_the_way_is_told_with_its_length)
 	static const struct {
 		const char *rel;
 		size_t prefix;
-	} cases[] = { { "dlink/a", 5 }, { "dlink/sub/deep", 5 }, { "ud/up/x", 5 }, { "link/y", 4 } };
+	} cases[] = {
+		{ "dlink/a", 5 }, { "dlink/sub/deep", 5 }, { "ud/up/x", 5 }, { "link/y", 4 }
+	};
 	struct lnode n;
 	size_t prefix;
 
@@ -563,7 +583,8 @@ START_TEST(symlink_on_the_way_is_told_with_its_length)
 	ck_assert_int_eq(layers_symlink(l, &root, "../d", "ud/up"), 0);
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		prefix = 0;
-		ck_assert_int_eq(layers_lookup(l, &root, cases[i].rel, &n, &prefix), LAYERS_SYMLINK);
+		ck_assert_int_eq(layers_lookup(l, &root, cases[i].rel, &n, &prefix),
+				 LAYERS_SYMLINK);
 		ck_assert_uint_eq(prefix, cases[i].prefix);
 		ck_assert_int_ge(n.fd, 0);
 		ck_assert(S_ISLNK(n.stx.stx_mode));
@@ -896,6 +917,29 @@ START_TEST(mincow_changes_names_on_the_host)
 	ck_assert(!real_there("host/x"));
 	ck_assert(real_there("host/h3"));
 	ck_assert_uint_eq(real_stat("host/f").st_mode & 0777, 0600);
+}
+END_TEST
+
+START_TEST(mincow_asks_for_permission_inside)
+{
+	static const struct timespec ts[2] = { { 1, 0 }, { 1, 0 } };
+
+	fill("host");
+	autofree char *before = snapshot("host");
+
+	mincow();
+	ck_assert_int_eq(layers_chmod(l, &user, "f", 0777), -EPERM);
+	ck_assert_int_eq(layers_chown(l, &user, "f", 1000, KEEP), -EPERM);
+	ck_assert_int_eq(layers_utimens(l, &user, "f", ts), -EPERM);
+	ck_assert_int_eq(layers_unlink(l, &user, "f", false), -EACCES);
+	ck_assert_int_eq(layers_rename(l, &user, "f", "g", 0), -EACCES);
+	ck_assert_int_eq(layers_mkdir(l, &user, "n", 0755), -EACCES);
+	ck_assert_int_eq(open_result(&user, "n", O_WRONLY | O_CREAT), -EACCES);
+	ck_assert_int_eq(open_result(&user, "f", O_WRONLY), -EACCES);
+	ck_assert_int_eq(layers_setxattr(l, &user, "f", "user.a", "b", 1, 0), -EACCES);
+	autofree char *after = snapshot("host");
+
+	ck_assert_str_eq(before, after);
 }
 END_TEST
 
@@ -1270,7 +1314,8 @@ START_TEST(list_resumes_at_any_cookie)
 }
 END_TEST
 
-/* Names come and go, also over the front, and other readers start over: each that stays is told once. */
+/* Names come and go, also over the front, and other readers start over: each that stays is told
+ * once. */
 START_TEST(list_while_names_come_and_go)
 {
 	struct reading *r = reading_create();
@@ -1595,7 +1640,8 @@ START_TEST(rename_is_found_again_from_the_host)
 	ck_assert_int_eq(layers_rename(l, &root, "d", "moved", 0), 0);
 	ck_assert_int_ge(layers_from_host(l, in_top("lower/d"), fd, rel), 0);
 	ck_assert_str_eq(rel, "moved");
-	/* somebody's working directory is still the old one: where is it after the second rename? */
+	/* somebody's working directory is still the old one: where is it after the second rename?
+	 */
 	ck_assert_int_eq(layers_rename(l, &root, "moved", "again", 0), 0);
 	ck_assert_int_ge(layers_from_host(l, in_top("lower/d"), fd, rel), 0);
 	ck_assert_str_eq(rel, "again");
@@ -1866,7 +1912,9 @@ END_TEST
 
 START_TEST(chmod_is_recorded_and_told)
 {
-	static const mode_t modes[] = { 0, 0400, 0111, 0644, 0755, 04755, 02755, 06711, 01777, 07777 };
+	static const mode_t modes[] = {
+		0, 0400, 0111, 0644, 0755, 04755, 02755, 06711, 01777, 07777
+	};
 
 	cow();
 	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
@@ -2008,8 +2056,8 @@ START_TEST(stat_fd_agrees_with_lookup)
 		want = st(at[i]);
 		ck_assert_msg(stx.stx_ino == want.stx_ino && stx.stx_uid == want.stx_uid &&
 				      stx.stx_gid == want.stx_gid && stx.stx_mode == want.stx_mode,
-			      "%s: %u:%u %o, lookup tells %u:%u %o", at[i], stx.stx_uid, stx.stx_gid,
-			      stx.stx_mode, want.stx_uid, want.stx_gid, want.stx_mode);
+			      "%s: %u:%u %o, lookup tells %u:%u %o", at[i], stx.stx_uid,
+			      stx.stx_gid, stx.stx_mode, want.stx_uid, want.stx_gid, want.stx_mode);
 	}
 }
 END_TEST
@@ -2227,7 +2275,8 @@ END_TEST
 
 START_TEST(xattrs_of_ours_are_invisible)
 {
-	static const char *const ours[] = { OVERRIDE, OPAQUE, "user.overlay.whiteout", "user.uc.origin" };
+	static const char *const ours[] = { OVERRIDE, OPAQUE, "user.overlay.whiteout",
+					    "user.uc.origin" };
 	char value[64], list[256];
 
 	cow();
@@ -2239,7 +2288,8 @@ START_TEST(xattrs_of_ours_are_invisible)
 	ck_assert_int_eq(layers_listxattr(l, &root, "moved", list, sizeof(list)), 0);
 	ck_assert_int_eq(layers_listxattr(l, &root, "moved", NULL, 0), 0);
 	for (size_t i = 0; i < ARRAY_SIZE(ours); i++) {
-		ck_assert_int_eq(layers_getxattr(l, &root, "f", ours[i], value, sizeof(value)), -ENODATA);
+		ck_assert_int_eq(layers_getxattr(l, &root, "f", ours[i], value, sizeof(value)),
+				 -ENODATA);
 		ck_assert_int_eq(layers_getxattr(l, &root, "moved", ours[i], value, sizeof(value)),
 				 -ENODATA);
 		ck_assert_int_eq(layers_setxattr(l, &root, "f", ours[i], "y", 1, 0), -EPERM);
@@ -2252,13 +2302,15 @@ END_TEST
 /* security.capability, version 2, cap_net_raw=ep: the host would refuse it to us. */
 START_TEST(xattr_of_file_capabilities_is_recorded)
 {
-	static const struct vfs_cap_data cap = { .magic_etc = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE,
+	static const struct vfs_cap_data cap = { .magic_etc = VFS_CAP_REVISION_2 |
+							      VFS_CAP_FLAGS_EFFECTIVE,
 						 .data = { { 1 << 13, 0 } } };
 	struct vfs_cap_data got;
 	char list[64] = "";
 
 	cow();
-	ck_assert_int_eq(layers_setxattr(l, &root, "x", "security.capability", &cap, sizeof(cap), 0), 0);
+	ck_assert_int_eq(
+		layers_setxattr(l, &root, "x", "security.capability", &cap, sizeof(cap), 0), 0);
 	ck_assert_int_eq(layers_getxattr(l, &root, "x", "security.capability", &got, sizeof(got)),
 			 sizeof(cap));
 	ck_assert_mem_eq(&got, &cap, sizeof(cap));
@@ -2397,8 +2449,8 @@ static bool kernel_told(int fd)
 	if (!out || (geteuid() != 0 && unshare(CLONE_NEWUSER) < 0) || unshare(CLONE_NEWNS) < 0 ||
 	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return false;
-	snprintf(options, sizeof(options), "lowerdir=%s/lower,upperdir=%s/upper,workdir=%s/work2,userxattr",
-		 top, top, top);
+	snprintf(options, sizeof(options),
+		 "lowerdir=%s/lower,upperdir=%s/upper,workdir=%s/work2,userxattr", top, top, top);
 	if (mount("overlay", in_top("host"), "overlay", 0, options) < 0)
 		return false;
 	at = open(in_top("host"), O_RDONLY | O_DIRECTORY);
@@ -2651,6 +2703,7 @@ static void add_kinds_tests(TCase *t)
 	tcase_add_test(t, mincow_writes_through);
 	tcase_add_test(t, mincow_copies_what_the_host_refuses);
 	tcase_add_test(t, mincow_changes_names_on_the_host);
+	tcase_add_test(t, mincow_asks_for_permission_inside);
 }
 
 static void add_name_tests(TCase *t)

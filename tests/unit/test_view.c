@@ -55,12 +55,13 @@ static void symlink_to(const char *target, const char *rel)
 	ck_assert_int_eq(symlinkat(target, topfd, rel), 0);
 }
 
-static struct layers *stack(const char *upper, const char *lower, const char *work, const char *shared,
-			    unsigned flags)
+static struct layers *stack(const char *upper, const char *lower, const char *work,
+			    const char *shared, unsigned flags)
 {
 	struct layer_dir dirs[2];
-	struct layers_config cfg = { .dirs = dirs, .flags = flags, .host_uid = geteuid(),
-				     .host_gid = getegid() };
+	struct layers_config cfg = {
+		.dirs = dirs, .flags = flags, .host_uid = geteuid(), .host_gid = getegid()
+	};
 	struct layers *l = NULL;
 
 	if (upper)
@@ -80,14 +81,17 @@ static int add_tmp(const char *target, const char *rel)
 	return view_add_layers(view, &spec, stack(rel, NULL, NULL, NULL, 0));
 }
 
-/* A small /proc: "self" is a plain link in truth, "exe" and "cwd" magic ones, "pipe" has no name. */
-static int synth_lookup(void *arg, const struct walker *w, const char *rel, bool follow, struct vnode *n,
-			size_t *prefix_len)
+/* A small /proc: "self" is a plain link in truth, "exe" and "cwd" magic ones, "pipe" has no name.
+ */
+static int synth_lookup(void *arg, const struct walker *w, const char *rel, bool follow,
+			struct vnode *n, size_t *prefix_len)
 {
 	static const struct {
 		const char *name, *path;
 		bool soft;
-	} links[] = { { "self", "/proc/dir", true }, { "exe", "/file", false }, { "cwd", "/a/b", false } };
+	} links[] = { { "self", "/proc/dir", true },
+		      { "exe", "/file", false },
+		      { "cwd", "/a/b", false } };
 	size_t len = strcspn(rel, "/");
 	bool last = !rel[len];
 
@@ -167,10 +171,14 @@ static void fill(void)
 
 static void setup(void)
 {
-	struct entry_spec cow = { .target = "/", .source = "cow", .fstype = "cow",
-				  .private_sockets = true };
-	struct entry_spec conf = { .target = "/etc/conf", .source = "conf", .fstype = "bind",
-				   .file = "conf", .rdonly = true };
+	struct entry_spec cow = {
+		.target = "/", .source = "cow", .fstype = "cow", .private_sockets = true
+	};
+	struct entry_spec conf = { .target = "/etc/conf",
+				   .source = "conf",
+				   .fstype = "bind",
+				   .file = "conf",
+				   .rdonly = true };
 
 	umask(022);
 	snprintf(top, sizeof(top), "%s/XXXXXX", all);
@@ -182,7 +190,8 @@ static void setup(void)
 	ck_assert_int_eq(cred_setresgid(&user, 1000, 1000, 1000), 0);
 	ck_assert_int_eq(cred_setresuid(&user, 1000, 1000, 1000), 0);
 	ck_assert_int_eq(view_create(&view), 0);
-	ck_assert_int_eq(view_add_layers(view, &cow, stack("upper", "lower", "work", "shared", 0)), 0);
+	ck_assert_int_eq(view_add_layers(view, &cow, stack("upper", "lower", "work", "shared", 0)),
+			 0);
 	ck_assert_int_eq(add_tmp("/a/b", "tmp"), 0);
 	ck_assert_int_eq(
 		view_add_layers(view, &conf,
@@ -290,8 +299,14 @@ START_TEST(walk_tells_the_path_in_the_entry)
 	static const struct {
 		const char *path, *rel;
 	} cases[] = {
-		{ "/", "" },	    { "/file", "file" }, { "/dir/sub", "dir/sub" }, { "/a/b", "" },
-		{ "/a/b/t", "t" },  { "/a/b/t/x", "t/x" }, { "/etc/conf", "conf" }, { "/proc", "" },
+		{ "/", "" },
+		{ "/file", "file" },
+		{ "/dir/sub", "dir/sub" },
+		{ "/a/b", "" },
+		{ "/a/b/t", "t" },
+		{ "/a/b/t/x", "t/x" },
+		{ "/etc/conf", "conf" },
+		{ "/proc", "" },
 		{ "/proc/dir", "dir" },
 	};
 
@@ -572,11 +587,21 @@ START_TEST(last_component_is_told)
 		const char *path;
 		enum last_component last;
 	} cases[] = {
-		{ "/", LAST_ROOT },	    { "//", LAST_ROOT },    { "/dir", LAST_NAME },
-		{ "/dir/", LAST_NAME },	    { ".", LAST_DOT },	    { "/.", LAST_DOT },
-		{ "/dir/.", LAST_DOT },	    { "/dir/./", LAST_DOT }, { "..", LAST_DOTDOT },
-		{ "/dir/..", LAST_DOTDOT }, { "/dir/../", LAST_DOTDOT }, { "/dir/../.", LAST_DOT },
-		{ "/dir/../dir", LAST_NAME }, { "/new", LAST_NAME }, { "/dir/...", LAST_NAME },
+		{ "/", LAST_ROOT },
+		{ "//", LAST_ROOT },
+		{ "/dir", LAST_NAME },
+		{ "/dir/", LAST_NAME },
+		{ ".", LAST_DOT },
+		{ "/.", LAST_DOT },
+		{ "/dir/.", LAST_DOT },
+		{ "/dir/./", LAST_DOT },
+		{ "..", LAST_DOTDOT },
+		{ "/dir/..", LAST_DOTDOT },
+		{ "/dir/../", LAST_DOTDOT },
+		{ "/dir/../.", LAST_DOT },
+		{ "/dir/../dir", LAST_NAME },
+		{ "/new", LAST_NAME },
+		{ "/dir/...", LAST_NAME },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -660,7 +685,8 @@ START_TEST(no_xdev_does_not_go_down_either)
 }
 END_TEST
 
-/* openat2(2): an absolute path may begin in another entry than the directory's, and stays in that one. */
+/* openat2(2): an absolute path may begin in another entry than the directory's, and stays in that
+ * one. */
 START_TEST(no_xdev_with_an_absolute_path)
 {
 	leads("/dir", "/file", WALK_NO_XDEV, "/file", "");
@@ -846,7 +872,9 @@ END_TEST
 START_TEST(entry_with_holes_leaves_them_to_others)
 {
 	char *holes[] = { "/dir/sub", "/dir/f", NULL };
-	struct entry_spec spec = { .target = "/dir", .source = "t", .fstype = "tmpfs", .except = holes };
+	struct entry_spec spec = {
+		.target = "/dir", .source = "t", .fstype = "tmpfs", .except = holes
+	};
 
 	dir("tmp4/sub");
 	file("tmp4/mine", "");
@@ -942,11 +970,16 @@ START_TEST(from_host_is_the_name_in_the_view)
 	static const struct {
 		const char *host, *path;
 	} cases[] = {
-		{ "lower", "/" },	      { "lower/file", "/file" },
-		{ "lower/dir/sub", "/dir/sub" }, { "upper/new", "/new" },
-		{ "upper", "/" },	      { "tmp", "/a/b" },
-		{ "tmp/t/x", "/a/b/t/x" },    { "host/conf", "/etc/conf" },
-		{ "synthetic", "/proc" },     { "synthetic/dir", "/proc/dir" },
+		{ "lower", "/" },
+		{ "lower/file", "/file" },
+		{ "lower/dir/sub", "/dir/sub" },
+		{ "upper/new", "/new" },
+		{ "upper", "/" },
+		{ "tmp", "/a/b" },
+		{ "tmp/t/x", "/a/b/t/x" },
+		{ "host/conf", "/etc/conf" },
+		{ "synthetic", "/proc" },
+		{ "synthetic/dir", "/proc/dir" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

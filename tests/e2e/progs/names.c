@@ -396,22 +396,33 @@ TEST(long_paths)
 	path[256] = 0;
 	F(open(path, O_CREAT | O_WRONLY, 0644));
 	R(mkdir(path, 0755));
-	/* A path that grows past PATH_MAX by steps is fine. */
-	path[200] = 0;
-	for (int i = 0; i < 25; i++) {
-		MUST(mkdir(path, 0755) == 0);
-		MUST(chdir(path) == 0);
+	show("a");
+}
+
+/* Outside, a path may grow past PATH_MAX by steps; inside, a view path may not (docs/limits.md). */
+TEST(deep_directories)
+{
+	char name[201];
+	int i;
+
+	memset(name, 'n', 200);
+	name[200] = 0;
+	for (i = 0; i < 25; i++)
+		if (mkdir(name, 0755) < 0 || chdir(name) < 0)
+			break;
+	printf("%s\n", i == 25 ? "all" : errno == ENAMETOOLONG ? "told" : strerror(errno));
+	rmdir(name);
+	for (int up = 0; up < 2; up++) {
+		MUST(chdir("..") == 0);
+		MUST(rmdir(name) == 0);
+		i--;
 	}
 	put("bottom", "bottom");
 	show("bottom");
-	R(syscall(SYS_getcwd, path, sizeof(path)) > 4096 ? 1 : -1);
-	path[0] = 'n';
-	memset(path, 'n', 200);
-	path[200] = 0;
 	R(unlink("bottom"));
-	for (int i = 0; i < 25; i++) {
+	while (i-- > 0) {
 		MUST(chdir("..") == 0);
-		MUST(rmdir(path) == 0);
+		MUST(rmdir(name) == 0);
 	}
 	show("a");
 }

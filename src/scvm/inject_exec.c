@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * exec by injection: see inject.c for how, sys_exec.c for what.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/ptrace.h>
+#include <sys/stat.h>
+
+#include "inject.h"
+
+#define ARGS_MAX (1 << 20)
+
+/* ---- the new arguments, laid out for one address in the task ---- */
+
+struct image {
+	char *bytes;
+	size_t len;
+	uint64_t path, argv; /* addresses in the task */
+};
+
+/* The task's own argument vector. It is read while the request is still pending. */
+struct task_args {
+	uint64_t *v;
+	size_t n;
+};
+
+static int read_argv(struct request *rq, uint64_t addr, struct task_args *out)
+{
+	size_t room = 64, have = 0;
+	uint64_t *v = malloc(room * sizeof(*v));
+
+	while (v && addr) {
+		int ret = mem_read(rq, addr + have * 8, &v[have], 8);
+
+		if (ret < 0) {
+			free(v);
+			return ret;
+		}
+		if (!v[have])
+			break;
+		if (++have == room) {
+			void *p = room < ARGS_MAX ? realloc(v, (room *= 2) * sizeof(*v)) : NULL;
+
+			if (!p) {
+				free(v);
+				return -E2BIG;
+			}
+			v = p;
+		}
+	}
+	if (!v)
+		return -ENOMEM;
+	v[have] = 0;
+	*out = (struct task_args){ v, have };
+	return 0;
+}
+
+/* Path and argument vector as they will stand, ending below @top. */
+static int image_build(const struct exec_job *job, const struct task_args *args, uint64_t top,
+		       struct image *im)
+{
+	size_t nprefix = 0, strings = strlen(job->path) + 1, at, kept;
+	uint64_t base, *vec;
+
+	memset(im, 0, sizeof(*im));
+	for (; job->prefix && job->prefix[nprefix]; nprefix++)
+		strings += strlen(job->prefix[nprefix]) + 1;
+	kept = args->n > job->skip ? args->n - job->skip : 0;
+	im->len = job->prefix ? (nprefix + kept + 1) * 8 + strings : strings;
+	base = (top - im->len) & ~15UL;
+	im->len = top - base;
+	im->bytes = calloc(1, im->len);
+	if (!im->bytes)
+		return -ENOMEM;
+	vec = (uint64_t *)im->bytes;
+	at = job->prefix ? (nprefix + kept + 1) * 8 : 0;
+	im->argv = job->prefix ? base : job->argv;
+	im->path = base + at;
+	strcpy(im->bytes + at, job->path);
+	at += strlen(job->path) + 1;
+	for (size_t i = 0; i < nprefix; i++) {
+		vec[i] = base + at;
+		strcpy(im->bytes + at, job->prefix[i]);
+		at += strlen(job->prefix[i]) + 1;
+	}
+	for (size_t i = 0; job->prefix && i < kept; i++)
+		vec[nprefix + i] = args->v[job->skip + i];
+	return 0;
+}
+
+/* ---- in place, for a task that a debugger holds ---- */
+
+static uint64_t task_sp(pid_t tid)
+{
+	char name[64], *text = NULL;
+	unsigned long v[9] = { 0 };
+	long nr;
+
+	snprintf(name, sizeof(name), "/proc/%d/syscall", tid);
+	if (read_file_at(AT_FDCWD, name, 512, &text) < 0)
+		return 0;
+	if (sscanf(text, "%ld %lx %lx %lx %lx %lx %lx %lx %lx", &nr, &v[0], &v[1], &v[2], &v[3],
+		   &v[4], &v[5], &v[6], &v[7]) < 9)
+		v[6] = 0;
+	free(text);
+	return v[6];
+}
+
+static struct verdict exec_in_place(struct request *rq, const struct exec_job *job,
+				    const struct task_args *args)
+{
+	unsigned path_arg = rq->n->data.nr == SYS_execve ? 0 : 1;
+	char native[PATH_MAX];
+	struct image im;
+	struct stat st;
+	bool same;
+	int ret;
+
+	if (path_arg == 1 && (int)rq->args[4] & AT_EMPTY_PATH)
+		return verdict_return(-EPERM); /* told in limits.md */
+	ret = mem_read_path(rq, rq->args[path_arg], native);
+	if (ret < 0)
+		return verdict_return(ret);
+	same = !job->prefix && native[0] == '/' && stat(native, &st) == 0 && st.st_dev == job->dev &&
+	       st.st_ino == job->ino;
+	if (!same) {
+		uint64_t sp = task_sp(rq->tid);
+
+		if (!sp)
+			return verdict_return(-EPERM);
+		ret = image_build(job, args, sp - RED_ZONE_BYTES, &im);
+		if (ret < 0)
+			return verdict_return(ret);
+		ret = mem_poke(rq->tid, sp - RED_ZONE_BYTES - im.len, im.bytes, im.len);
+		if (ret == 0)
+			ret = mem_poke(rq->tid, rq->args[path_arg], job->path,
+				       strlen(job->path) + 1);
+		if (ret == 0 && job->prefix) {
+			size_t n = 0;
+			uint64_t *vec = (uint64_t *)im.bytes;
+
+			while (vec[n])
+				n++;
+			ret = mem_poke(rq->tid, job->argv, vec, (n + 1) * 8);
+		}
+		free(im.bytes);
+		if (ret < 0)
+			return verdict_return(ret);
+	}
+	ret = inject_verify_later(rq->tid, job->dev, job->ino);
+	if (ret < 0)
+		return verdict_return(ret);
+	if (job->commit)
+		job->commit(rq, job);
+	return verdict_continue();
+}
+
+/* ---- by ptrace ---- */
+
+/* Return: the number in the task, or -errno */
+static int inject_fd(struct request *rq, int fd, int flags)
+{
+	struct seccomp_notif_addfd add = { .id = rq->id, .srcfd = fd, .newfd_flags = flags };
+	int ret = ioctl(machine.listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
+
+	return ret >= 0 ? ret : errno == EBADF ? -EMFILE : -errno;
+}
+
+static int inject_fds(struct request *rq, struct exec_job *job, char path[64])
+{
+	int fd;
+
+	if (job->image_fd >= 0) {
+		fd = inject_fd(rq, job->image_fd, O_CLOEXEC);
+		if (fd < 0)
+			return fd;
+		snprintf(path, 64, "/proc/self/fd/%d", fd);
+		job->path = path;
+	}
+	for (int i = 0; i < 2 && job->fds[0] >= 0; i++) {
+		fd = job->fds[i] < 0 ? -1 : inject_fd(rq, job->fds[i], 0);
+		if (job->fds[i] >= 0 && fd < 0)
+			return fd;
+		snprintf(job->prefix[1 + i], 12, "%d", fd);
+	}
+	return 0;
+}
+
+static int hold_exec(struct request *rq, const struct exec_job *job, const struct task_args *args,
+		     struct hold *h)
+{
+	struct image im;
+	int ret = image_build(job, args, hold_scratch(h), &im);
+
+	if (ret < 0)
+		return ret;
+	ret = mem_poke(rq->tid, hold_scratch(h) - im.len, im.bytes, im.len);
+	free(im.bytes);
+	if (ret < 0)
+		return -E2BIG;
+	ret = hold_call(rq, h, SYS_execve, im.path, im.argv, job->envp);
+	return ret > 0 ? -EIO : ret;
+}
+
+static void exec_by_ptrace(struct request *rq, const struct exec_job *job, const struct task_args *args)
+{
+	struct hold h;
+	int ret;
+
+	if (!hold_begin(rq, &h))
+		return;
+	ret = hold_exec(rq, job, args, &h);
+	if (ret == -ESRCH)
+		return;
+	if (ret < 0) {
+		hold_return(&h, ret);
+		return;
+	}
+	if (!exe_is(h.tid, job->dev, job->ino)) {
+		log_warn("task %d: exec reached another file than planned, ended", h.tid);
+		kill(h.tid, SIGKILL);
+		ptrace(PTRACE_DETACH, h.tid, 0, 0);
+		return;
+	}
+	rq->tid = h.tid;
+	if (job->commit)
+		job->commit(rq, job);
+	hold_detach(&h);
+}
+
+struct verdict inject_exec(struct request *rq, struct exec_job *job)
+{
+	struct task_args args = { 0 };
+	struct verdict v = verdict_done();
+	char path[64];
+	int ret = inject_fds(rq, job, path);
+
+	if (ret == 0 && job->prefix)
+		ret = read_argv(rq, job->argv, &args);
+	if (ret < 0)
+		return verdict_return(ret);
+	ret = task_seize(rq->tid);
+	if (ret == -ESRCH) {
+		v = verdict_return(ret);
+	} else if (ret < 0) {
+		v = exec_in_place(rq, job, &args);
+	} else {
+		request_block_begin(rq, false);
+		exec_by_ptrace(rq, job, &args);
+		request_block_end(rq);
+	}
+	free(args.v);
+	return v;
+}
