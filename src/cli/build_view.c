@@ -43,9 +43,10 @@ static int stack_create(struct layers **out, const struct build *b, const struct
 	return layers_create(out, &cfg);
 }
 
-/* A cow stack over @lower; its upper belongs to the compartment by the name @key (NULL: the root). */
-static int cow_create(struct layers **out, const struct build *b, const char *key, const char *lower,
-		      unsigned flags, struct view_error *e)
+/* A cow stack over @lower; its upper belongs to the compartment by the name @key (NULL: the root).
+ */
+static int cow_create(struct layers **out, const struct build *b, const char *key,
+		      const char *lower, unsigned flags, struct view_error *e)
 {
 	struct session_layer keep, tmp = { 0 };
 	struct layer_dir dirs[3];
@@ -54,8 +55,7 @@ static int cow_create(struct layers **out, const struct build *b, const char *ke
 
 	ret = session_layer_dirs(b->compartment, key, lower, &keep, e->text, sizeof(e->text));
 	if (ret == 0 && b->ephemeral) {
-		ret = session_layer_private(b->session, key, &keep, &tmp, e->text,
-					    sizeof(e->text));
+		ret = session_layer_private(b->session, key, &keep, &tmp, e->text, sizeof(e->text));
 		if (ret == 0)
 			dirs[n++] = (struct layer_dir){ tmp.upper, true };
 	}
@@ -109,10 +109,11 @@ static int target_prepare(struct view *v, const char *dst, bool is_dir, char *ca
 			return ret;
 		strcpy(canonical, n.path);
 		if (n.n.fd < 0) {
-			ret = n.entry->kind != ENTRY_LAYERS ? -EROFS :
-			      !last || is_dir ?
-				      layers_mkdir(n.entry->layers, &root_cred, n.rel, 0755) :
-				      layers_mknod(n.entry->layers, &root_cred, n.rel, S_IFREG | 0644, 0);
+			ret = n.entry->kind != ENTRY_LAYERS ? -EROFS
+			      : !last || is_dir
+				      ? layers_mkdir(n.entry->layers, &root_cred, n.rel, 0755)
+				      : layers_mknod(n.entry->layers, &root_cred, n.rel,
+						     S_IFREG | 0644, 0);
 		} else if (last && is_dir != S_ISDIR(n.n.stx.stx_mode)) {
 			ret = is_dir ? -ENOTDIR : -EISDIR;
 		}
@@ -166,9 +167,10 @@ static int merge_stack(struct layers **out, const struct build *b, struct view *
 
 	if (ret < 0)
 		return ret;
-	ret = n.n.fd < 0			 ? -ENOENT :
-	      n.entry->kind != ENTRY_LAYERS ? -EROFS :
-					      layers_host_path(n.entry->layers, &n.n, n.rel, below);
+	ret = n.n.fd < 0 ? -ENOENT
+	      : n.entry->kind != ENTRY_LAYERS
+		      ? -EROFS
+		      : layers_host_path(n.entry->layers, &n.n, n.rel, below);
 	view_node_finish(&n);
 	if (ret < 0)
 		return ret;
@@ -253,8 +255,8 @@ static int add_dev(const struct build *b, struct view *v)
 	static const struct {
 		const char *name;
 		unsigned major, minor;
-	} nodes[] = { { "null", 1, 3 }, { "zero", 1, 5 },	{ "full", 1, 7 }, { "random", 1, 8 },
-		      { "urandom", 1, 9 }, { "tty", 5, 0 }, { "ptmx", 5, 2 } };
+	} nodes[] = { { "null", 1, 3 },	   { "zero", 1, 5 }, { "full", 1, 7 }, { "random", 1, 8 },
+		      { "urandom", 1, 9 }, { "tty", 5, 0 },  { "ptmx", 5, 2 } };
 	static const char *const links[][2] = { { "fd", "/proc/self/fd" },
 						{ "stdin", "/proc/self/fd/0" },
 						{ "stdout", "/proc/self/fd/1" },
@@ -287,20 +289,28 @@ static int add_dev(const struct build *b, struct view *v)
 		layers_destroy(l);
 		return ret;
 	}
-	ret = view_add_layers(v, &(struct entry_spec){ .target = "/dev", .source = "dev",
-						       .fstype = "tmpfs", .private_sockets = true }, l);
+	ret = view_add_layers(v,
+			      &(struct entry_spec){ .target = "/dev",
+						    .source = "dev",
+						    .fstype = "tmpfs",
+						    .private_sockets = true },
+			      l);
 	if (ret < 0 || access("/dev/pts/ptmx", F_OK) < 0)
 		return ret;
-	ret = stack_create(&pts, b, &(struct layer_dir){ "/dev/pts", false }, 1, LAYERS_HOST, NULL, NULL);
+	ret = stack_create(&pts, b, &(struct layer_dir){ "/dev/pts", false }, 1, LAYERS_HOST, NULL,
+			   NULL);
 	if (ret < 0)
 		return 0; /* no terminals, then */
-	return view_add_layers(v, &(struct entry_spec){ .target = "/dev/pts", .source = "devpts",
-							.fstype = "devpts" }, pts);
+	return view_add_layers(v,
+			       &(struct entry_spec){ .target = "/dev/pts",
+						     .source = "devpts",
+						     .fstype = "devpts" },
+			       pts);
 }
 
 /*
- * The compartment's own state is on the host too, and so in a view of the host, perhaps twice. Nobody
- * inside shall change it, nor walk through the layers that the view is made of.
+ * The compartment's own state is on the host too, and so in a view of the host, perhaps twice.
+ * Nobody inside shall change it, nor walk through the layers that the view is made of.
  */
 static int hide_state(const struct build *b, struct view *v)
 {
@@ -315,10 +325,12 @@ static int hide_state(const struct build *b, struct view *v)
 	while (view_from_host(v, b->compartment->path, -1, target, NULL) == 0) {
 		ret = stack_create(&l, b, &one, 1, LAYERS_HOST | LAYERS_RDONLY, NULL, NULL);
 		if (ret == 0)
-			ret = view_add_layers(v, &(struct entry_spec){ .target = target,
-								       .source = "uc",
-								       .fstype = "tmpfs",
-								       .rdonly = true }, l);
+			ret = view_add_layers(v,
+					      &(struct entry_spec){ .target = target,
+								    .source = "uc",
+								    .fstype = "tmpfs",
+								    .rdonly = true },
+					      l);
 		if (ret < 0)
 			return ret;
 	}
@@ -353,10 +365,11 @@ int build_view(const struct build *b, struct view **out, struct view_error *e)
 	if (ret < 0)
 		return fail(e, "view", ret, NULL);
 	ret = cow_create(&l, b, key, lower, 0, e);
-	if (ret == 0 && (ret = view_add_layers(v, &(struct entry_spec){ .target = "/",
-									.source = "uc",
-									.fstype = "overlay",
-									.private_sockets = true },
+	if (ret == 0 && (ret = view_add_layers(v,
+					       &(struct entry_spec){ .target = "/",
+								     .source = "uc",
+								     .fstype = "overlay",
+								     .private_sockets = true },
 					       l)) < 0)
 		fail(e, "view", ret, NULL);
 	if (ret == 0 && (ret = add_dev(b, v)) < 0)

@@ -17,23 +17,27 @@ _Static_assert(ARRAY_SIZE(bind_modes) == BIND_MODE_COUNT, "a name per mode");
 
 static const char help_text[] =
 	"Usage: ucrun [OPTION]... [--] FILE [ARG]...\n"
-	"Run FILE in a user compartment: a private, persistent, copy-on-write view of the machine.\n"
+	"Run FILE in a user compartment: a private, persistent, copy-on-write view of the "
+	"machine.\n"
 	"\n"
 	"  -u, --user NAME        the compartment (default: your login name); made on first use\n"
 	"  -e, --ephemeral        forget every change at the end\n"
 	"  -r, --root DIR         start from the root file system in DIR instead of the host's\n"
 	"  -b, --bind SRC[:DST[:MODE[,except=PATH]...]]\n"
-	"                         show SRC at DST; MODE: rw (default), ro, cow, mincow, merge, tmp\n"
+	"                         show SRC at DST; MODE: rw (default), ro, cow, mincow, merge, "
+	"tmp\n"
 	"  -C, --chdir DIR        start in DIR\n"
 	"  -E, --env VAR[=VALUE]  set VAR, or with no value remove it\n"
 	"      --hostname NAME    what uname(2) tells\n"
 	"      --trap LEVEL       auto or path: how the view is carried (see uc check)\n"
-	"  -t, --trace[=CLASS,...] log trapped calls; classes: path fd exec cred task net mount sys\n"
+	"  -t, --trace[=CLASS,...] log trapped calls; classes: path fd exec cred task net mount "
+	"sys\n"
 	"  -o, --output FILE      where the trace goes (default: standard error)\n"
 	"  -q, --quiet            only errors; -v, --verbose  tell more, -vv everything\n"
 	"      --help, --version\n"
 	"\n"
-	"Exit status: FILE's; 125 ucrun failed, 126 FILE cannot be run, 127 not found, 128+N signal N.\n";
+	"Exit status: FILE's; 125 ucrun failed, 126 FILE cannot be run, 127 not found, 128+N "
+	"signal N.\n";
 
 static _Noreturn void UCRUN_PRINTF(1, 2) usage(const char *fmt, ...)
 {

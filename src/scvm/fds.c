@@ -116,7 +116,8 @@ int fd_take(struct request *rq, int fd)
 		return -EBADF;
 	pidfd = pidfd_open(rq->tid, 0);
 	if (pidfd < 0) {
-		/* A thread that does not lead its group: by its own id since 6.9, else the leader. */
+		/* A thread that does not lead its group: by its own id since 6.9, else the leader.
+		 */
 		pidfd = pidfd_open(rq->tid, PIDFD_THREAD);
 		if (pidfd < 0) {
 			char name[64], *text = NULL;

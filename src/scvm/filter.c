@@ -68,8 +68,8 @@ static void emit_load_arg(struct code *c, unsigned arg, bool high)
 }
 
 /*
- * Only the low half decides EQ, BITS and MASKED: the arguments tested are ints in the kernel, or more
- * traps than necessary do no harm. NE is used for pointers too and looks at both halves.
+ * Only the low half decides EQ, BITS and MASKED: the arguments tested are ints in the kernel, or
+ * more traps than necessary do no harm. NE is used for pointers too and looks at both halves.
  */
 static void emit_rule(struct code *c, const struct arg_rule *r)
 {

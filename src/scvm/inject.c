@@ -40,8 +40,8 @@ struct pending {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct pending *list; /* guarded by lock */
-static int injecting;	     /* atomic: how many of them are calls on their way */
-static int verifying;	     /* atomic: how many of them are to be verified */
+static int injecting; /* atomic: how many of them are calls on their way */
+static int verifying; /* atomic: how many of them are to be verified */
 
 static void pending_add(struct pending *p)
 {
@@ -71,7 +71,8 @@ static struct pending *pending_take(pid_t tid, bool verify)
 
 bool inject_expected(pid_t tid)
 {
-	return __atomic_load_n(&injecting, __ATOMIC_ACQUIRE) > 0 && pending_take(tid, false) != NULL;
+	return __atomic_load_n(&injecting, __ATOMIC_ACQUIRE) > 0 &&
+	       pending_take(tid, false) != NULL;
 }
 
 static bool link_is(const char *name, dev_t dev, ino_t ino)
@@ -324,8 +325,8 @@ struct verdict inject_strict(struct request *rq)
 	image.insn[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 						       offsetof(struct seccomp_data, nr));
 	for (size_t i = 0; i < ARRAY_SIZE(allowed); i++) {
-		image.insn[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, allowed[i],
-							       0, 1);
+		image.insn[n++] =
+			(struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, allowed[i], 0, 1);
 		image.insn[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 	}
 	image.insn[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_THREAD);

@@ -12,11 +12,11 @@
 
 /** What one injection holds of a stopped task. */
 struct hold {
-	pid_t tid;		      /* after an exec by a thread: the leader's */
-	int status;		      /* of the last stop, as waitpid(2) tells */
-	uint64_t signals;	      /* that came meanwhile and stopped it: sent again at the end */
+	pid_t tid; /* after an exec by a thread: the leader's */
+	int status; /* of the last stop, as waitpid(2) tells */
+	uint64_t signals; /* that came meanwhile and stopped it: sent again at the end */
 	struct user_regs_struct regs; /* as it trapped */
-	uint64_t mask;		      /* its blocked signals */
+	uint64_t mask; /* its blocked signals */
 };
 
 /** task_seize() - Return 0; -EBUSY: a debugger in the session has it; -ESRCH */

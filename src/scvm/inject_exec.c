@@ -123,8 +123,8 @@ static struct verdict exec_in_place(struct request *rq, const struct exec_job *j
 	ret = mem_read_path(rq, rq->args[path_arg], native);
 	if (ret < 0)
 		return verdict_return(ret);
-	same = !job->prefix && native[0] == '/' && stat(native, &st) == 0 && st.st_dev == job->dev &&
-	       st.st_ino == job->ino;
+	same = !job->prefix && native[0] == '/' && stat(native, &st) == 0 &&
+	       st.st_dev == job->dev && st.st_ino == job->ino;
 	if (!same) {
 		uint64_t sp = task_sp(rq->tid);
 
@@ -204,7 +204,8 @@ static int hold_exec(struct request *rq, const struct exec_job *job, const struc
 	return ret > 0 ? -EIO : ret;
 }
 
-static void exec_by_ptrace(struct request *rq, const struct exec_job *job, const struct task_args *args)
+static void exec_by_ptrace(struct request *rq, const struct exec_job *job,
+			   const struct task_args *args)
 {
 	struct hold h;
 	int ret;

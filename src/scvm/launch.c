@@ -23,9 +23,9 @@
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
 #endif
 
-#define STATUS_FAILED 125
+#define STATUS_FAILED	    125
 #define STATUS_NOT_RUNNABLE 126
-#define STATUS_NOT_FOUND 127
+#define STATUS_NOT_FOUND    127
 
 /* Of struct landlock_ruleset_attr as of ABI 6; older kernels take the shorter one. */
 struct ruleset_attr {
@@ -39,8 +39,12 @@ struct ruleset_attr {
  */
 static void landlock_apply(void)
 {
-	static const uint64_t fs_by_abi[] = { 0, (1ULL << 13) - 1, (1ULL << 14) - 1, (1ULL << 15) - 1,
-					      (1ULL << 15) - 1, (1ULL << 16) - 1 };
+	static const uint64_t fs_by_abi[] = { 0,
+					      (1ULL << 13) - 1,
+					      (1ULL << 14) - 1,
+					      (1ULL << 15) - 1,
+					      (1ULL << 15) - 1,
+					      (1ULL << 16) - 1 };
 	struct ruleset_attr attr = { 0 };
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 	size_t size = sizeof(attr.handled_access_fs);
@@ -48,7 +52,8 @@ static void landlock_apply(void)
 
 	if (abi < 1)
 		return;
-	attr.handled_access_fs = fs_by_abi[abi < 5 ? abi : 5] &
+	attr.handled_access_fs =
+		fs_by_abi[abi < 5 ? abi : 5] &
 		~(uint64_t)(LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE);
 	if (abi >= 6) {
 		attr.scoped = 3; /* abstract sockets, signals: the session's own only */
@@ -107,8 +112,8 @@ static void exec_program(const struct scvm_config *cfg)
 			size_t n = strcspn(p, ":");
 			char full[PATH_MAX];
 
-			if (snprintf(full, sizeof(full), "%.*s%s%s", (int)n, p, n ? "/" : "", file) <
-			    (int)sizeof(full)) {
+			if (snprintf(full, sizeof(full), "%.*s%s%s", (int)n, p, n ? "/" : "",
+				     file) < (int)sizeof(full)) {
 				execve(full, cfg->argv, cfg->envp);
 				err = errno;
 				denied |= err == EACCES;
@@ -131,7 +136,8 @@ static void exec_program(const struct scvm_config *cfg)
 			"compartment's user): chmod +x it",
 			file);
 	else if (err == ENOEXEC)
-		log_err("%s: not a program that this machine runs (neither x86-64 ELF nor a script)",
+		log_err("%s: not a program that this machine runs (neither x86-64 ELF nor a "
+			"script)",
 			file);
 	else if (err == ELOOP)
 		log_err("%s: too many levels of symbolic links or interpreters", file);
@@ -162,16 +168,19 @@ static int listener_error(int err, char *text, size_t len)
 {
 	switch (err) {
 	case -EBUSY:
-		snprintf(text, len, "seccomp: another supervisor already listens here (a sandbox or "
-				    "another ucrun): start ucrun outside of it");
+		snprintf(text, len,
+			 "seccomp: another supervisor already listens here (a sandbox or "
+			 "another ucrun): start ucrun outside of it");
 		break;
 	case -EPERM:
-		snprintf(text, len, "seccomp: the session could not be set up: is the hard limit "
-				    "'ulimit -Hx' (file locks) not unlimited?");
+		snprintf(text, len,
+			 "seccomp: the session could not be set up: is the hard limit "
+			 "'ulimit -Hx' (file locks) not unlimited?");
 		break;
 	default:
-		snprintf(text, len, "seccomp: user notification is not available (%s): it needs "
-				    "Linux 5.9 or newer and no sandbox that forbids it; see 'uc check'",
+		snprintf(text, len,
+			 "seccomp: user notification is not available (%s): it needs "
+			 "Linux 5.9 or newer and no sandbox that forbids it; see 'uc check'",
 			 strerror(-err));
 	}
 	return err;
@@ -214,8 +223,9 @@ int launch(const struct scvm_config *cfg, const sigset_t *mask, const struct rli
 	out->listener = pidfd < 0 ? -1 : pidfd_getfd(pidfd, remote, 0);
 	out->go = sv[0];
 	if (out->listener < 0) {
-		snprintf(err, errlen, "pidfd_getfd: %s: ptrace between own processes is forbidden "
-				      "here (Yama ptrace_scope above 1, or a sandbox)",
+		snprintf(err, errlen,
+			 "pidfd_getfd: %s: ptrace between own processes is forbidden "
+			 "here (Yama ptrace_scope above 1, or a sandbox)",
 			 strerror(errno));
 		close(sv[0]);
 		kill(pid, SIGKILL);

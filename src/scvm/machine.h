@@ -17,7 +17,7 @@
 #include "view.h"
 
 #ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS /* Linux 6.6; the flags are passed by value */
-#define SECCOMP_IOCTL_NOTIF_SET_FLAGS _IOW('!', 4, __u64)
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS	   _IOW('!', 4, __u64)
 #define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
 #endif
 
@@ -37,12 +37,13 @@ struct state {
 	struct cred cred;
 	mode_t umask;
 	bool no_new_privs; /* asked for by the program: the real bit is always set */
-	bool undumpable;  /* PR_SET_DUMPABLE 0 was asked for: told back, not done (we must read it) */
-	int cwd_fd;	  /* O_PATH on the real directory: it follows renames and deletion. The task's
-			   * kernel cwd is not used: no trapped call needs it, and so chdir(2) needs no
-			   * injection and works under a debugger */
-	char *root;	  /* chroot(2) in the view, "/" mostly */
-	char *exe;	  /* view path of the program when /proc/PID/exe is our stub; else "" */
+	bool undumpable; /* PR_SET_DUMPABLE 0 was asked for: told back, not done (we must read it)
+			  */
+	int cwd_fd; /* O_PATH on the real directory: it follows renames and deletion. The task's
+		     * kernel cwd is not used: no trapped call needs it, and so chdir(2) needs no
+		     * injection and works under a debugger */
+	char *root; /* chroot(2) in the view, "/" mostly */
+	char *exe; /* view path of the program when /proc/PID/exe is our stub; else "" */
 };
 
 #define STATE_ID_BITS 16
@@ -55,10 +56,10 @@ struct machine {
 	struct view *view;
 	unsigned long tag; /* session's tag, shifted: the upper bits of every task's RLIMIT_LOCKS */
 	int listener;
-	pid_t first;	   /* the first program's pid */
+	pid_t first; /* the first program's pid */
 	pid_t supervisor;
-	int stub_fd;	   /* memfd with the ELF stub, -1 until needed */
-	bool first_runs;   /* the first exec has succeeded */
+	int stub_fd; /* memfd with the ELF stub, -1 until needed */
+	bool first_runs; /* the first exec has succeeded */
 	char *first_reason; /* shared with the first task: why its exec failed, for a person */
 	char hostname[65];
 	int inherited_tty; /* the session's terminal or -1 */
@@ -73,12 +74,12 @@ struct request {
 	uint64_t id;
 	pid_t tid;
 	const uint64_t *args;
-	const struct state *st;	  /* of the calling process; valid while the session lives */
+	const struct state *st; /* of the calling process; valid while the session lives */
 	const struct call *call;
 	struct walker walker;
 	bool have_base;
-	const char *real;	  /* for the trace: the real object, when it differs */
-	char traced_path[256];	  /* for the trace: the first path argument */
+	const char *real; /* for the trace: the real object, when it differs */
+	char traced_path[256]; /* for the trace: the first path argument */
 };
 
 enum verdict_kind { VERDICT_RETURN, VERDICT_CONTINUE, VERDICT_FD, VERDICT_DONE, VERDICT_DROP };
@@ -127,7 +128,8 @@ bool request_valid(const struct request *rq);
  */
 void request_block_begin(struct request *rq, bool interruptible);
 void request_block_end(struct request *rq);
-/** request_flush_dead() - return when no handler waits any more on behalf of a task that has died */
+/** request_flush_dead() - return when no handler waits any more on behalf of a task that has died
+ */
 void request_flush_dead(void);
 /** request_answer() - send a verdict; returns 0, or -ENOENT when the task is gone (normal) */
 int request_answer(struct request *rq, struct verdict v);
@@ -137,12 +139,14 @@ void notify_flags(int listener);
 /* ---- state.c ---- */
 
 int state_init(const struct state *first);
-/** state_of() - the state of a process of this session by any of its tids; state_put(). NULL: not ours */
+/** state_of() - the state of a process of this session by any of its tids; state_put(). NULL: not
+ * ours */
 const struct state *state_of(pid_t tid);
 void state_put(const struct state *st);
 /** state_maybe_collect() - free states that no task has any more, now and then */
 void state_maybe_collect(void);
-/** taskstate_copy() - a private copy to change and hand to state_set(); finish with taskstate_finish() */
+/** taskstate_copy() - a private copy to change and hand to state_set(); finish with
+ * taskstate_finish() */
 int taskstate_copy(struct state *to, const struct state *from);
 void taskstate_finish(struct state *st);
 /** state_set() - give the process of @tid another state. Return 0 or -errno. */
@@ -180,7 +184,8 @@ ssize_t mem_read_str(struct request *rq, uint64_t addr, char *buf, size_t max);
 
 /** fd_path() - the view path of a task's descriptor (or AT_FDCWD: its cwd). */
 int fd_path(struct request *rq, int fd, char *path);
-/** fd_own_path() - the view path of one of the supervisor's own descriptors. -ENOENT: it has none */
+/** fd_own_path() - the view path of one of the supervisor's own descriptors. -ENOENT: it has none
+ */
 int fd_own_path(int fd, char *path);
 /** fd_flags() - open(2) flags of a task's descriptor, O_PATH and O_CLOEXEC among them, or -errno */
 int fd_flags(struct request *rq, int fd);
@@ -213,15 +218,15 @@ int rq_walk_arg(struct request *rq, int dirfd, uint64_t addr, unsigned flags, st
  * Answers the request itself.
  */
 struct exec_job {
-	const char *path;	    /* host path */
-	int image_fd;		    /* >= 0: put into the task, CLOEXEC, and executed instead of path */
-	char *const *prefix;	    /* new leading arguments, NULL-terminated; NULL: argv as it is */
-	unsigned skip;		    /* how many of the task's arguments the prefix replaces */
-	uint64_t argv, envp;	    /* in the task */
+	const char *path; /* host path */
+	int image_fd; /* >= 0: put into the task, CLOEXEC, and executed instead of path */
+	char *const *prefix; /* new leading arguments, NULL-terminated; NULL: argv as it is */
+	unsigned skip; /* how many of the task's arguments the prefix replaces */
+	uint64_t argv, envp; /* in the task */
 	dev_t dev;
-	ino_t ino;		    /* what /proc/TID/exe must be afterwards */
-	int fds[2];		    /* for the stub: put into the task first, their numbers go to
-				     * prefix[1] and [2] (12 bytes each); -1: none */
+	ino_t ino; /* what /proc/TID/exe must be afterwards */
+	int fds[2]; /* for the stub: put into the task first, their numbers go to
+		     * prefix[1] and [2] (12 bytes each); -1: none */
 	/* called when the new image is there and before it runs: credentials, exe */
 	void (*commit)(struct request *rq, const struct exec_job *job);
 	const struct state *after;
@@ -252,7 +257,8 @@ int shadow_socket_name(const char *host, char *path);
 int proc_attach(struct machine *m);
 /** proc_open() - open a node of the proc entry. Return fd or -errno. */
 int proc_open(struct request *rq, struct vnode *n, int flags);
-/** proc_readlink() - what readlink(2) tells of a link of proc; PATH_MAX bytes, no NUL. Length or -errno */
+/** proc_readlink() - what readlink(2) tells of a link of proc; PATH_MAX bytes, no NUL. Length or
+ * -errno */
 ssize_t proc_readlink(struct request *rq, struct vnode *n, char *target);
 bool node_is_proc(const struct vnode *n);
 int proc_list(struct request *rq, const char *rel, int dirfd, uint64_t cookie,

@@ -21,12 +21,12 @@
 
 #include "machine.h"
 
-#define WORKERS_USUAL 2
-#define WORKERS_MAX 512
-#define MONITOR_TICK_MS 20
+#define WORKERS_USUAL	   2
+#define WORKERS_MAX	   512
+#define MONITOR_TICK_MS	   20
 #define WORKER_STACK_BYTES (512 << 10)
-#define FLUSH_ROUNDS_MAX 10000
-#define SIGNAL_WAKE SIGRTMIN /* not one that a user may send and we must pass on */
+#define FLUSH_ROUNDS_MAX   10000
+#define SIGNAL_WAKE	   SIGRTMIN /* not one that a user may send and we must pass on */
 
 struct blocked {
 	struct blocked *next;
@@ -38,11 +38,11 @@ struct blocked {
 #define WATCHED_MAX 128 /* deaths of more are noticed by the next tick */
 
 static pthread_mutex_t pool_lock = PTHREAD_MUTEX_INITIALIZER;
-static int monitor_event = -1;	     /* eventfd: the list has grown */
+static int monitor_event = -1; /* eventfd: the list has grown */
 static struct blocked *blocked_list; /* pool_lock */
-static bool monitor_runs;	     /* pool_lock */
-static int waiting;		     /* atomic: workers in NOTIF_RECV */
-static int workers;		     /* atomic */
+static bool monitor_runs; /* pool_lock */
+static int waiting; /* atomic: workers in NOTIF_RECV */
+static int workers; /* atomic */
 static struct seccomp_notif_sizes sizes;
 
 bool request_valid(const struct request *rq)
@@ -89,7 +89,8 @@ static void *monitor_main(void *arg)
 				p[n++] = (struct pollfd){ .fd = b->pidfd, .events = POLLIN };
 		}
 		pthread_mutex_unlock(&pool_lock);
-		/* A descriptor that was closed meanwhile, or means another task: a look too many. */
+		/* A descriptor that was closed meanwhile, or means another task: a look too many.
+		 */
 		poll(p, n, n > 1 ? MONITOR_TICK_MS : -1);
 		eventfd_read(monitor_event, &count);
 	}
@@ -245,7 +246,9 @@ static void refuse_architecture(struct request *rq)
 
 static void serve(struct seccomp_notif *n)
 {
-	struct request rq = { .n = n, .id = n->id, .tid = n->pid, .args = (uint64_t *)n->data.args };
+	struct request rq = {
+		.n = n, .id = n->id, .tid = n->pid, .args = (uint64_t *)n->data.args
+	};
 	struct verdict v = verdict_return(-ENOSYS);
 
 	if (n->data.arch != AUDIT_ARCH_X86_64 || n->data.nr >= CALL_NUMBER_MAX) {
@@ -278,8 +281,9 @@ static void serve(struct seccomp_notif *n)
 
 static void *worker_main(void *arg)
 {
-	size_t n = sizes.seccomp_notif > sizeof(struct seccomp_notif) ? sizes.seccomp_notif :
-									sizeof(struct seccomp_notif);
+	size_t n = sizes.seccomp_notif > sizeof(struct seccomp_notif)
+			   ? sizes.seccomp_notif
+			   : sizeof(struct seccomp_notif);
 	autofree struct seccomp_notif *req = malloc(n);
 
 	while (req) {
@@ -290,7 +294,8 @@ static void *worker_main(void *arg)
 		}
 		if (ioctl(machine.listener, SECCOMP_IOCTL_NOTIF_RECV, req) < 0) {
 			__atomic_sub_fetch(&waiting, 1, __ATOMIC_ACQ_REL);
-			/* ENOENT: the task died first, or (6.11) none is left: the main thread knows */
+			/* ENOENT: the task died first, or (6.11) none is left: the main thread
+			 * knows */
 			if (errno == ENOENT) {
 				struct pollfd p = { .fd = machine.listener };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * /proc of a session: the host's, but only our tasks are in it, its magic links lead into the view, and the
- * files that tell ids, mounts and paths tell the view's.
+ * /proc of a session: the host's, but only our tasks are in it, its magic links lead into the view,
+ * and the files that tell ids, mounts and paths tell the view's.
  *
  * Everything else is opened as it is. A file that must be rewritten is read whole at open and given
  * to the task as a sealed text: what it tells is true of the moment of opening.
@@ -156,7 +156,8 @@ static int fd_target(pid_t pid, const char *rel, int fd, char *path, int *object
 		bool writable = *accmode == O_WRONLY || *accmode == O_RDWR;
 		bool deleted = statx(*object, "", AT_EMPTY_PATH, STATX_NLINK, &stx) == 0 &&
 			       stx.stx_nlink == 0;
-		bool foreign = writable && e->kind == ENTRY_LAYERS && !layers_owns_fd(e->layers, *object);
+		bool foreign =
+			writable && e->kind == ENTRY_LAYERS && !layers_owns_fd(e->layers, *object);
 
 		entry_put(e);
 		if (deleted) {
@@ -322,10 +323,9 @@ ssize_t proc_readlink(struct request *rq, struct vnode *n, char *target)
 	int ret;
 
 	if (self_link(rq->tid, n->rel, text, &len) && !n->rel[len]) {
-		const char *t = strncmp(n->rel, "mounts", 6) && strncmp(n->rel, "net", 3) ?
-					text :
-				strncmp(n->rel, "net", 3) ? "self/mounts" :
-							    "self/net";
+		const char *t = strncmp(n->rel, "mounts", 6) && strncmp(n->rel, "net", 3) ? text
+				: strncmp(n->rel, "net", 3) ? "self/mounts"
+							    : "self/net";
 		memcpy(target, t, strlen(t));
 		return strlen(t);
 	}
@@ -422,11 +422,13 @@ static char *rewritten(struct request *rq, pid_t pid, enum proc_kind kind, const
 
 static bool is_rewritten(enum proc_kind kind)
 {
-	return kind == PROC_STATUS || kind == PROC_STAT || kind == PROC_MAPS || kind == PROC_MOUNTS ||
-	       kind == PROC_MOUNTINFO || kind == PROC_MOUNTSTATS || kind == PROC_UIDMAP;
+	return kind == PROC_STATUS || kind == PROC_STAT || kind == PROC_MAPS ||
+	       kind == PROC_MOUNTS || kind == PROC_MOUNTINFO || kind == PROC_MOUNTSTATS ||
+	       kind == PROC_UIDMAP;
 }
 
-static int open_rewritten(struct request *rq, pid_t pid, enum proc_kind kind, const char *rel, int flags)
+static int open_rewritten(struct request *rq, pid_t pid, enum proc_kind kind, const char *rel,
+			  int flags)
 {
 	autofree char *in = NULL, *out = NULL;
 	ssize_t n;

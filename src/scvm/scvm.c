@@ -2,7 +2,8 @@
 /*
  * A session from start to end.
  *
- *	supervisor (this process)	workers answer traps; the main thread reaps, forwards signals, waits
+ *	supervisor (this process)	workers answer traps; the main thread reaps, forwards
+ *signals, waits
  *	  +- guard			when the supervisor dies, kills every task of the session
  *	  +- first task			and all that it starts; orphans come to us (subreaper)
  *
@@ -61,7 +62,8 @@ struct session_loop {
 	pid_t guard;
 	int status;
 	bool first_done;
-	bool told_to_end; /* by a signal from outside: what the first program leaves behind ends too */
+	bool told_to_end; /* by a signal from outside: what the first program leaves behind ends too
+			   */
 };
 
 /*
@@ -151,8 +153,8 @@ static void session_wait(struct session_loop *s, int sigfd)
 
 static void signals_block(sigset_t *old, int *sigfd)
 {
-	static const int watched[] = { SIGCHLD, SIGINT, SIGQUIT, SIGTERM, SIGHUP,
-				       SIGUSR1, SIGUSR2, SIGALRM };
+	static const int watched[] = { SIGCHLD, SIGINT,	 SIGQUIT, SIGTERM,
+				       SIGHUP,	SIGUSR1, SIGUSR2, SIGALRM };
 	sigset_t set;
 
 	sigemptyset(&set);

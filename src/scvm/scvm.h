@@ -14,17 +14,17 @@
  */
 
 struct scvm_config {
-	struct view *view;	   /* borrowed; proc is added by scvm_run() */
-	char *const *argv;	   /* argv[0] is looked for as execvp(3) does, in the view */
+	struct view *view; /* borrowed; proc is added by scvm_run() */
+	char *const *argv; /* argv[0] is looked for as execvp(3) does, in the view */
 	char *const *envp;
-	const char *cwd;	   /* view path to start in */
-	const char *hostname;	   /* NULL: the host's */
-	const char *tmp;	   /* a private directory for shadows, absolute host path */
-	FILE *trace;		   /* NULL: no trace */
-	unsigned trace_classes;	   /* 1 << enum call_class, 0: all */
+	const char *cwd; /* view path to start in */
+	const char *hostname; /* NULL: the host's */
+	const char *tmp; /* a private directory for shadows, absolute host path */
+	FILE *trace; /* NULL: no trace */
+	unsigned trace_classes; /* 1 << enum call_class, 0: all */
 	uid_t host_uid;
 	gid_t host_gid;
-	mode_t umask;		   /* of the first program */
+	mode_t umask; /* of the first program */
 };
 
 /**

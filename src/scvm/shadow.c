@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Shadows: real objects that stand for virtual ones. For now: generated texts (files of proc) and the
- * short host names that long socket paths are bound under.
+ * Shadows: real objects that stand for virtual ones. For now: generated texts (files of proc) and
+ * the short host names that long socket paths are bound under.
  */
 #include <fcntl.h>
 #include <sys/mman.h>

@@ -40,8 +40,9 @@ static char *state_key(const struct state *st)
 	for (size_t i = 0; i < sizeof(st->cred); i++)
 		fprintf(f, "%02x", ((const unsigned char *)&st->cred)[i]);
 	fclose(f);
-	key = str_printf("%s %o %d%d %lx:%lx %s %s", cred, st->umask, st->undumpable, st->no_new_privs,
-			 (unsigned long)sb.st_dev, (unsigned long)sb.st_ino, st->root, st->exe);
+	key = str_printf("%s %o %d%d %lx:%lx %s %s", cred, st->umask, st->undumpable,
+			 st->no_new_privs, (unsigned long)sb.st_dev, (unsigned long)sb.st_ino,
+			 st->root, st->exe);
 	free(cred);
 	return key;
 }
@@ -172,12 +173,12 @@ static long state_intern(const struct state *st)
 struct own_fs {
 	pid_t tid;
 	unsigned long start; /* a reused tid is another thread */
-	struct state st;     /* only cwd_fd, root and umask count */
+	struct state st; /* only cwd_fd, root and umask count */
 	UT_hash_handle hh;
 };
 
 static struct own_fs *own_fs; /* guarded by lock */
-static bool fs_is_shared;     /* atomic, never unset */
+static bool fs_is_shared; /* atomic, never unset */
 
 /* When the thread was started: field 22 of proc_pid_stat(5). 0: it is gone */
 static unsigned long start_of(pid_t tid)
@@ -188,8 +189,10 @@ static unsigned long start_of(pid_t tid)
 
 	snprintf(name, sizeof(name), "/proc/%d/stat", tid);
 	if (read_file_at(AT_FDCWD, name, 4096, &text) >= 0 && (p = strrchr(text, ')')))
-		sscanf(p + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
-			      "%*d %*d %lu", &start);
+		sscanf(p + 1,
+		       " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
+		       "%*d %*d %lu",
+		       &start);
 	free(text);
 	return start;
 }
@@ -232,7 +235,8 @@ int state_fs_unshare(pid_t tid)
 	return 0;
 }
 
-/* The process's state @s with the thread's own fs. Locked for writing; returns a reference or NULL. */
+/* The process's state @s with the thread's own fs. Locked for writing; returns a reference or NULL.
+ */
 static struct slot *own_compose(const struct slot *s, const struct own_fs *o)
 {
 	struct state st = s->st;

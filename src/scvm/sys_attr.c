@@ -2,9 +2,9 @@
 /*
  * Attributes: chmod, chown, utimes, truncate, extended attributes.
  *
- * Every form ends in struct attr_op, applied to a name or to a descriptor. The descriptor forms are path calls
- * too: a read-only descriptor of a host file would let its owner change the host's file, so unless
- * the object is in the writable layer it is changed by name, after a copy-up.
+ * Every form ends in struct attr_op, applied to a name or to a descriptor. The descriptor forms are
+ * path calls too: a read-only descriptor of a host file would let its owner change the host's file,
+ * so unless the object is in the writable layer it is changed by name, after a copy-up.
  */
 #include <fcntl.h>
 #include <linux/xattr.h>
@@ -16,10 +16,18 @@
 #include "machine.h"
 #include "sys.h"
 
-#define ARG(i) (rq->args[i])
+#define ARG(i)	  (rq->args[i])
 #define FD_ARG(i) ((int)rq->args[i])
 
-enum attr_kind { ATTR_CHMOD, ATTR_CHOWN, ATTR_UTIMENS, ATTR_GETX, ATTR_LISTX, ATTR_SETX, ATTR_REMOVEX };
+enum attr_kind {
+	ATTR_CHMOD,
+	ATTR_CHOWN,
+	ATTR_UTIMENS,
+	ATTR_GETX,
+	ATTR_LISTX,
+	ATTR_SETX,
+	ATTR_REMOVEX
+};
 
 struct attr_op {
 	enum attr_kind kind;
@@ -84,8 +92,8 @@ static ssize_t op_on_object(struct request *rq, int fd, struct layers *l, const 
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
 	switch (op->kind) {
 	case ATTR_CHMOD:
-		return l ? layers_fchmod(l, who, fd, op->mode & 07777) :
-			   (fchmod(fd, op->mode) < 0 ? -errno : 0);
+		return l ? layers_fchmod(l, who, fd, op->mode & 07777)
+			 : (fchmod(fd, op->mode) < 0 ? -errno : 0);
 	case ATTR_CHOWN:
 		return l ? layers_fchown(l, who, fd, op->uid, op->gid) : 0;
 	case ATTR_UTIMENS:
@@ -282,7 +290,8 @@ struct verdict sys_utimensat(struct request *rq)
 	if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
 		return verdict_return(-EINVAL);
 	return utimens_answer(rq, FD_ARG(0), ARG(1), ARG(2) ? ts : NULL,
-			      flags & AT_SYMLINK_NOFOLLOW ? WALK_NOFOLLOW : 0, flags & AT_EMPTY_PATH);
+			      flags & AT_SYMLINK_NOFOLLOW ? WALK_NOFOLLOW : 0,
+			      flags & AT_EMPTY_PATH);
 }
 
 static struct verdict utimes_answer(struct request *rq, int dirfd, uint64_t addr, uint64_t times)
@@ -423,7 +432,8 @@ static struct verdict xattr_set(struct request *rq, const struct xattr_at *at, u
 	return verdict_return(xattr_apply(rq, at, &op));
 }
 
-static struct verdict xattr_remove(struct request *rq, const struct xattr_at *at, uint64_t name_addr)
+static struct verdict xattr_remove(struct request *rq, const struct xattr_at *at,
+				   uint64_t name_addr)
 {
 	char name[XATTR_NAME_MAX + 2];
 	struct attr_op op = { ATTR_REMOVEX, .name = name };
@@ -432,8 +442,9 @@ static struct verdict xattr_remove(struct request *rq, const struct xattr_at *at
 	return verdict_return(n < 0 ? n : xattr_apply(rq, at, &op));
 }
 
-#define AT_PATH(follow)                                                                            \
-	(&(struct xattr_at){ .dirfd = AT_FDCWD, .addr = ARG(0), .walk = (follow) ? 0 : WALK_NOFOLLOW })
+#define AT_PATH(follow)      \
+	(&(struct xattr_at){ \
+		.dirfd = AT_FDCWD, .addr = ARG(0), .walk = (follow) ? 0 : WALK_NOFOLLOW })
 #define AT_FD (&(struct xattr_at){ .dirfd = FD_ARG(0), .is_fd = true })
 
 struct verdict sys_getxattr(struct request *rq)

@@ -9,7 +9,7 @@
 #include "machine.h"
 #include "sys.h"
 
-#define ARG(i) (rq->args[i])
+#define ARG(i)	  (rq->args[i])
 #define FD_ARG(i) ((int)rq->args[i])
 
 /* The stack that a change goes to. */
@@ -32,7 +32,8 @@ struct make {
 	const char *target;
 };
 
-static struct verdict make_answer(struct request *rq, int dirfd, uint64_t addr, const struct make *m)
+static struct verdict make_answer(struct request *rq, int dirfd, uint64_t addr,
+				  const struct make *m)
 {
 	const struct cred *who = &rq->st->cred;
 	struct layers *l;
@@ -74,13 +75,15 @@ struct verdict sys_mkdirat(struct request *rq)
 	return make_answer(rq, FD_ARG(0), ARG(1), &(struct make){ MAKE_DIR, .mode = ARG(2) });
 }
 
-static struct verdict mknod_answer(struct request *rq, int dirfd, uint64_t addr, mode_t mode, dev_t dev)
+static struct verdict mknod_answer(struct request *rq, int dirfd, uint64_t addr, mode_t mode,
+				   dev_t dev)
 {
 	if (!(mode & S_IFMT))
 		mode |= S_IFREG;
 	if (S_ISDIR(mode))
 		return verdict_return(-EPERM);
-	if (!S_ISREG(mode) && !S_ISCHR(mode) && !S_ISBLK(mode) && !S_ISFIFO(mode) && !S_ISSOCK(mode))
+	if (!S_ISREG(mode) && !S_ISCHR(mode) && !S_ISBLK(mode) && !S_ISFIFO(mode) &&
+	    !S_ISSOCK(mode))
 		return verdict_return(-EINVAL);
 	return make_answer(rq, dirfd, addr, &(struct make){ MAKE_NODE, .mode = mode, .dev = dev });
 }
@@ -132,8 +135,8 @@ static int link_object(struct request *rq, int fd, struct vnode *to)
 	return layers_link_fd(l, &rq->st->cred, fd, to->rel);
 }
 
-static struct verdict link_answer(struct request *rq, int fromfd, uint64_t from, int tofd, uint64_t to,
-				  int flags)
+static struct verdict link_answer(struct request *rq, int fromfd, uint64_t from, int tofd,
+				  uint64_t to, int flags)
 {
 	char path[PATH_MAX], path2[PATH_MAX];
 	autoclose int object = -1;
@@ -151,7 +154,8 @@ static struct verdict link_answer(struct request *rq, int fromfd, uint64_t from,
 		if (object < 0)
 			return verdict_return(object);
 	} else {
-		ret = rq_walk(rq, fromfd, path, flags & AT_SYMLINK_FOLLOW ? 0 : WALK_NOFOLLOW, &src);
+		ret = rq_walk(rq, fromfd, path, flags & AT_SYMLINK_FOLLOW ? 0 : WALK_NOFOLLOW,
+			      &src);
 		if (ret < 0)
 			return verdict_return(ret);
 	}
@@ -171,9 +175,8 @@ static struct verdict link_answer(struct request *rq, int fromfd, uint64_t from,
 	else if (src.entry != dst.entry)
 		ret = -EXDEV;
 	else if ((ret = change_target(&dst, &l)) == 0)
-		ret = S_ISDIR(src.n.stx.stx_mode) ?
-			      -EPERM :
-			      layers_link(l, &rq->st->cred, src.rel, dst.rel);
+		ret = S_ISDIR(src.n.stx.stx_mode) ? -EPERM
+						  : layers_link(l, &rq->st->cred, src.rel, dst.rel);
 	view_node_finish(&src);
 	view_node_finish(&dst);
 	return verdict_return(ret);
@@ -236,8 +239,8 @@ struct verdict sys_unlinkat(struct request *rq)
 	return unlink_answer(rq, FD_ARG(0), ARG(1), flags & AT_REMOVEDIR);
 }
 
-static struct verdict rename_answer(struct request *rq, int fromfd, uint64_t from, int tofd, uint64_t to,
-				    unsigned flags)
+static struct verdict rename_answer(struct request *rq, int fromfd, uint64_t from, int tofd,
+				    uint64_t to, unsigned flags)
 {
 	struct vnode src, dst;
 	struct layers *l;

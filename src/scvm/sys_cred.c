@@ -82,13 +82,13 @@ static struct verdict cred_change(struct request *rq, const struct cred *c, int6
 	return verdict_return(ret < 0 ? ret : result);
 }
 
-#define CRED_CALL(name, ...)                                                                       \
-	struct verdict sys_##name(struct request *rq)                                              \
-	{                                                                                          \
-		struct cred c = *CRED;                                                             \
-		int ret = cred_##name(&c, __VA_ARGS__);                                            \
-                                                                                                   \
-		return ret < 0 ? verdict_return(ret) : cred_change(rq, &c, 0);                     \
+#define CRED_CALL(name, ...)                                                   \
+	struct verdict sys_##name(struct request *rq)                          \
+	{                                                                      \
+		struct cred c = *CRED;                                         \
+		int ret = cred_##name(&c, __VA_ARGS__);                        \
+                                                                               \
+		return ret < 0 ? verdict_return(ret) : cred_change(rq, &c, 0); \
 	}
 
 CRED_CALL(setuid, ARG(0))
@@ -248,8 +248,8 @@ struct verdict sys_prctl(struct request *rq)
 		/* A filter can only take away, whatever the memory says by then. */
 		return ARG(1) == SECCOMP_MODE_STRICT ? inject_strict(rq) : verdict_continue();
 	case PR_GET_NO_NEW_PRIVS:
-		return ARG(1) || ARG(2) || ARG(3) || ARG(4) ? verdict_return(-EINVAL) :
-							      verdict_return(rq->st->no_new_privs);
+		return ARG(1) || ARG(2) || ARG(3) || ARG(4) ? verdict_return(-EINVAL)
+							    : verdict_return(rq->st->no_new_privs);
 	}
 	ret = cred_prctl(&c, option, ARG(1), ARG(2));
 	return ret < 0 ? verdict_return(ret) : cred_change(rq, &c, ret);

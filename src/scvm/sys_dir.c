@@ -8,7 +8,7 @@
 #include "machine.h"
 #include "sys.h"
 
-#define ARG(i) (rq->args[i])
+#define ARG(i)	  (rq->args[i])
 #define FD_ARG(i) ((int)rq->args[i])
 
 #define LISTING_MAX_BYTES (64 << 10) /* a larger buffer is filled by several calls */
@@ -284,8 +284,8 @@ struct verdict sys_inotify_add_watch(struct request *rq)
 	}
 	fd = fd_take(rq, FD_ARG(0));
 	/*
-	 * Changes happen in the writable layer, so that is what must be watched. Making the directory
-	 * there is cheap; a file is copied when it is small.
+	 * Changes happen in the writable layer, so that is what must be watched. Making the
+	 * directory there is cheap; a file is copied when it is small.
 	 */
 	if (fd >= 0 && n.entry && n.entry->kind == ENTRY_LAYERS && !n.entry->rdonly &&
 	    n.n.layer > 0 && S_ISDIR(n.n.stx.stx_mode) &&
@@ -332,7 +332,8 @@ struct verdict sys_name_to_handle_at(struct request *rq)
 	} else {
 		struct vnode n;
 
-		ret = rq_walk(rq, FD_ARG(0), path, flags & AT_SYMLINK_FOLLOW ? 0 : WALK_NOFOLLOW, &n);
+		ret = rq_walk(rq, FD_ARG(0), path, flags & AT_SYMLINK_FOLLOW ? 0 : WALK_NOFOLLOW,
+			      &n);
 		if (ret < 0)
 			return verdict_return(ret);
 		fd = steal_fd(&n.n.fd);
@@ -352,4 +353,3 @@ struct verdict sys_name_to_handle_at(struct request *rq)
 	}
 	return verdict_return(ret);
 }
-

@@ -10,8 +10,8 @@
 #include "machine.h"
 #include "sys.h"
 
-#define ARG(i) (rq->args[i])
-#define FD_ARG(i) ((int)rq->args[i])
+#define ARG(i)	      (rq->args[i])
+#define FD_ARG(i)     ((int)rq->args[i])
 #define FD_TEXT_BYTES 12
 
 /* What the file of an exec is to credentials: set-id bits and owner as the view tells them. */
@@ -131,7 +131,8 @@ static int stub_open(dev_t *dev, ino_t *ino)
 }
 
 /* Argument vector in front of the task's own, for a script, the stub, or both. */
-static char **prefix_build(const struct exec_plan *plan, bool stub, const char *argv0, unsigned *skip)
+static char **prefix_build(const struct exec_plan *plan, bool stub, const char *argv0,
+			   unsigned *skip)
 {
 	size_t n = 0;
 	char **v = calloc(plan->nprefix + 6, sizeof(*v));
@@ -157,12 +158,14 @@ static void prefix_free(char **v)
 	free(v);
 }
 
-static struct verdict exec_run(struct exec_ctx *x, struct exec_plan *plan, uint64_t argv, uint64_t envp)
+static struct verdict exec_run(struct exec_ctx *x, struct exec_plan *plan, uint64_t argv,
+			       uint64_t envp)
 {
 	struct request *rq = x->rq;
 	bool stub = plan->kind == PLAN_ELF_STUB;
-	struct exec_job job = { .argv = argv, .envp = envp, .fds = { -1, -1 }, .image_fd = -1,
-				.commit = exec_commit };
+	struct exec_job job = {
+		.argv = argv, .envp = envp, .fds = { -1, -1 }, .image_fd = -1, .commit = exec_commit
+	};
 	char **prefix = NULL;
 	struct verdict v;
 	struct state after;
@@ -172,7 +175,8 @@ static struct verdict exec_run(struct exec_ctx *x, struct exec_plan *plan, uint6
 	if (ret < 0)
 		return verdict_return(ret);
 	/* A script's set-id bits mean nothing (execve(2)), and nobody's do under no_new_privs. */
-	cred_exec(&after.cred, plan->nprefix || after.no_new_privs ? 0755 : x->mode, x->uid, x->gid);
+	cred_exec(&after.cred, plan->nprefix || after.no_new_privs ? 0755 : x->mode, x->uid,
+		  x->gid);
 	after.undumpable = false;
 	free(after.exe);
 	after.exe = strdup(stub ? plan->file.view : "");
@@ -221,9 +225,10 @@ static struct verdict exec_answer(struct request *rq, int dirfd, uint64_t addr, 
 		if (ret < 0)
 			snprintf(path, sizeof(path), "/proc/%d/fd/%d", rq->tid, dirfd);
 	}
-	ret = by_fd && strncmp(path, "/proc/", 6) != 0 ?
-		      rq_walk_known(rq, path, &n) :
-		      rq_walk(rq, dirfd, path, flags & AT_SYMLINK_NOFOLLOW ? WALK_NOFOLLOW : 0, &n);
+	ret = by_fd && strncmp(path, "/proc/", 6) != 0
+		      ? rq_walk_known(rq, path, &n)
+		      : rq_walk(rq, dirfd, path, flags & AT_SYMLINK_NOFOLLOW ? WALK_NOFOLLOW : 0,
+				&n);
 	if (ret < 0)
 		return verdict_return(ret);
 	ret = file_from_node(&x, &n, &file);

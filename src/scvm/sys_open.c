@@ -7,13 +7,13 @@
 #include "machine.h"
 #include "sys.h"
 
-#define ARG(i) (rq->args[i])
+#define ARG(i)	  (rq->args[i])
 #define FD_ARG(i) ((int)rq->args[i])
 
 /* What open(2) looks at; other bits are ignored by it and refused by openat2(2). */
-#define OPEN_FLAGS                                                                                 \
-	(O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_APPEND | O_NONBLOCK | O_SYNC |      \
-	 O_DSYNC | O_ASYNC | O_DIRECT | O_LARGEFILE | O_DIRECTORY | O_NOFOLLOW | O_NOATIME |       \
+#define OPEN_FLAGS                                                                            \
+	(O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_APPEND | O_NONBLOCK | O_SYNC | \
+	 O_DSYNC | O_ASYNC | O_DIRECT | O_LARGEFILE | O_DIRECTORY | O_NOFOLLOW | O_NOATIME |  \
 	 O_CLOEXEC | O_PATH | O_TMPFILE)
 
 /*
@@ -27,7 +27,8 @@ static int reopen_nameless(const struct vnode *n, int flags)
 
 	if (flags & O_PATH)
 		return fcntl(opath, F_DUPFD_CLOEXEC, 0);
-	/* An O_PATH descriptor on something outside of the view (passed by somebody) gives nothing. */
+	/* An O_PATH descriptor on something outside of the view (passed by somebody) gives nothing.
+	 */
 	if (n->reopen >= 0 && n->reopen != O_RDWR && (acc != n->reopen || flags & O_TRUNC))
 		return -EACCES;
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", opath);
@@ -76,7 +77,8 @@ static int open_node(struct request *rq, struct vnode *n, int flags, mode_t mode
 	if (may_block)
 		request_block_end(rq);
 	if (fd == -EINTR)
-		fd = -512; /* ERESTARTSYS: the kernel restarts the call or says EINTR, as SA_RESTART tells */
+		fd = -512; /* ERESTARTSYS: the kernel restarts the call or says EINTR, as SA_RESTART
+			      tells */
 	return fd;
 }
 
@@ -148,8 +150,10 @@ struct verdict sys_openat2(struct request *rq)
 		uint64_t resolve;
 		unsigned walk;
 	} map[] = {
-		{ RESOLVE_NO_XDEV, WALK_NO_XDEV },	 { RESOLVE_NO_MAGICLINKS, WALK_NO_MAGICLINKS },
-		{ RESOLVE_NO_SYMLINKS, WALK_NO_SYMLINKS }, { RESOLVE_BENEATH, WALK_BENEATH },
+		{ RESOLVE_NO_XDEV, WALK_NO_XDEV },
+		{ RESOLVE_NO_MAGICLINKS, WALK_NO_MAGICLINKS },
+		{ RESOLVE_NO_SYMLINKS, WALK_NO_SYMLINKS },
+		{ RESOLVE_BENEATH, WALK_BENEATH },
 		{ RESOLVE_IN_ROOT, WALK_IN_ROOT },
 	};
 	struct open_how how = { 0 };

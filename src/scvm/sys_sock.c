@@ -10,9 +10,9 @@
  * all receiving stay the kernel's.
  */
 #include <fcntl.h>
-#include <signal.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <signal.h>
 #include <stddef.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -22,14 +22,15 @@
 #include "machine.h"
 #include "sys.h"
 
-#define ARG(i) (rq->args[i])
+#define ARG(i)	  (rq->args[i])
 #define FD_ARG(i) ((int)rq->args[i])
 
-#define RESTART_SYS (-512)	      /* ERESTARTSYS, see sys_open.c */
-#define MESSAGE_MAX_BYTES (1 << 20)   /* a stream takes less at once; a datagram so big does not fit */
+#define RESTART_SYS (-512) /* ERESTARTSYS, see sys_open.c */
+#define MESSAGE_MAX_BYTES \
+	(1 << 20) /* a stream takes less at once; a datagram so big does not fit */
 #define CONTROL_MAX_BYTES (20 << 10)
-#define IOV_MAX_COUNT 1024
-#define FDS_MAX 253 /* SCM_MAX_FD */
+#define IOV_MAX_COUNT	  1024
+#define FDS_MAX		  253 /* SCM_MAX_FD */
 
 struct address {
 	union {
@@ -225,8 +226,8 @@ struct verdict sys_getpeername(struct request *rq)
 }
 
 /*
- * Who is at the other end? The kernel tells host ids; and a connection that we made for a task looks
- * like ours: then it is the session's root who asked.
+ * Who is at the other end? The kernel tells host ids; and a connection that we made for a task
+ * looks like ours: then it is the session's root who asked.
  */
 struct verdict sys_getsockopt(struct request *rq)
 {
@@ -268,7 +269,6 @@ struct verdict sys_getsockopt(struct request *rq)
 static int bind_unix(struct request *rq, int fd, struct address *a)
 {
 	char path[sizeof(a->un.sun_path) + 1], host[PATH_MAX];
-	autoclose int dir = -1;
 	struct vnode n;
 	int ret;
 
@@ -282,8 +282,8 @@ static int bind_unix(struct request *rq, int fd, struct address *a)
 	else if (!n.entry || n.entry->kind != ENTRY_LAYERS || n.entry->rdonly)
 		ret = -EROFS;
 	else
-		ret = layers_bind(n.entry->layers, &rq->st->cred, n.rel, fd,
-				  0777 & ~rq->st->umask, host);
+		ret = layers_bind(n.entry->layers, &rq->st->cred, n.rel, fd, 0777 & ~rq->st->umask,
+				  host);
 	if (ret == 0)
 		shadow_socket_add(host, path); /* as it was given: unix(7) */
 	view_node_finish(&n);

@@ -8,7 +8,7 @@
 #include "machine.h"
 #include "sys.h"
 
-#define ARG(i) (rq->args[i])
+#define ARG(i)	  (rq->args[i])
 #define FD_ARG(i) ((int)rq->args[i])
 
 /* The host's attributes of something that no layer owns: only the owner is translated. */
@@ -140,7 +140,8 @@ static int stat_arg(struct request *rq, int dirfd, uint64_t addr, int flags, str
 	return ret;
 }
 
-static struct verdict stat_answer(struct request *rq, int dirfd, uint64_t path, int flags, uint64_t buf)
+static struct verdict stat_answer(struct request *rq, int dirfd, uint64_t path, int flags,
+				  uint64_t buf)
 {
 	struct statx stx;
 	struct stat st;
@@ -203,7 +204,8 @@ struct verdict sys_statx(struct request *rq)
 
 /* ---- access ---- */
 
-static struct verdict access_answer(struct request *rq, int dirfd, uint64_t addr, int mode, int flags)
+static struct verdict access_answer(struct request *rq, int dirfd, uint64_t addr, int mode,
+				    int flags)
 {
 	struct cred who;
 	char path[PATH_MAX];

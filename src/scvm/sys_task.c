@@ -20,9 +20,9 @@
 #include "machine.h"
 #include "sys.h"
 
-#define ARG(i) (rq->args[i])
+#define ARG(i)		  (rq->args[i])
 #define CONTINUE_PAUSE_US 200
-#define PID_ARG(i) ((pid_t)rq->args[i])
+#define PID_ARG(i)	  ((pid_t)rq->args[i])
 
 static struct verdict if_ours(pid_t pid)
 {
@@ -241,8 +241,8 @@ struct verdict sys_which_who(struct request *rq)
 
 	if (which != process)
 		return reads ? verdict_continue() : verdict_return(-EPERM);
-	return PID_ARG(1) == 0 || state_is_ours(PID_ARG(1)) ? verdict_continue() :
-								 verdict_return(-ESRCH);
+	return PID_ARG(1) == 0 || state_is_ours(PID_ARG(1)) ? verdict_continue()
+							    : verdict_return(-ESRCH);
 }
 
 /* ---- limits: RLIMIT_LOCKS carries our state and is told as unlimited ---- */

@@ -102,7 +102,7 @@ static const struct arg_rule getsockopt_rules[] = {
 	{ 2, ARG_EQ, SO_PEERCRED, TRAP_NOTIFY },
 };
 
-/* Whoever owns a descriptor gets its signals, with F_SETSIG any signal: only tasks of the session. */
+/* Who owns a descriptor gets its signals, with F_SETSIG any signal: only tasks of the session. */
 static const struct arg_rule fcntl_rules[] = {
 	{ 1, ARG_EQ, F_SETOWN, TRAP_NOTIFY },
 	{ 1, ARG_EQ, F_SETOWN_EX, TRAP_NOTIFY },
@@ -124,7 +124,9 @@ const char *const call_class_names[] = { "data", "path", "fd",	  "exec", "cred",
 _Static_assert(sizeof(call_class_names) / sizeof(call_class_names[0]) == CL_COUNT,
 	       "a name per class");
 
-/*	number   name, class, arguments, native level, path level, handler, rules */
+/* A row is a line. Columns: number, name, class, arguments, native level, path level, handler,
+ * rules */
+/* clang-format off */
 const struct call call_table[CALL_NUMBER_MAX] = {
 	[0] = { "read", CL_DATA, 3, TRAP_NEVER, TRAP_NEVER, NULL },
 	[1] = { "write", CL_DATA, 3, TRAP_NEVER, TRAP_NEVER, NULL },
@@ -508,4 +510,6 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[466] = { "removexattrat", CL_PATH, 4, TRAP_NEVER, TRAP_NOTIFY, sys_removexattrat },
 	[467] = { "open_tree_attr", CL_MOUNT, 5, TRAP_EPERM, TRAP_EPERM, NULL },
 	[468] = { "file_getattr", CL_PATH, 5, TRAP_NEVER, TRAP_NOTIFY, sys_file_getattr },
-	[469] = { "file_setattr", CL_PATH, 5, TRAP_NEVER, TRAP_NOTIFY, sys_file_setattr },};
+	[469] = { "file_setattr", CL_PATH, 5, TRAP_NEVER, TRAP_NOTIFY, sys_file_setattr },
+};
+/* clang-format on */

@@ -9,12 +9,23 @@
 struct request;
 struct verdict;
 
-enum call_class { CL_DATA, CL_PATH, CL_FD, CL_EXEC, CL_CRED, CL_TASK, CL_NET, CL_MOUNT, CL_SYS, CL_COUNT };
+enum call_class {
+	CL_DATA,
+	CL_PATH,
+	CL_FD,
+	CL_EXEC,
+	CL_CRED,
+	CL_TASK,
+	CL_NET,
+	CL_MOUNT,
+	CL_SYS,
+	CL_COUNT
+};
 
 enum trap_action {
-	TRAP_NEVER,  /* the kernel's own, at native speed */
+	TRAP_NEVER, /* the kernel's own, at native speed */
 	TRAP_NOTIFY, /* to the supervisor */
-	TRAP_EPERM,  /* refused by the filter */
+	TRAP_EPERM, /* refused by the filter */
 	TRAP_ENOSYS, /* not there */
 };
 

@@ -17,13 +17,14 @@ int rq_path(struct request *rq, uint64_t addr, char *path)
 }
 
 /*
- * Relative to a directory that has no name in the view: it was removed. "." is still it, and ".." the
- * directory that it was in; any other name in it is gone.
+ * Relative to a directory that has no name in the view: it was removed. "." is still it, and ".."
+ * the directory that it was in; any other name in it is gone.
  */
-static int walk_detached(struct request *rq, int dirfd, const char *path, unsigned flags, struct vnode *n)
+static int walk_detached(struct request *rq, int dirfd, const char *path, unsigned flags,
+			 struct vnode *n)
 {
-	autoclose int dir = dirfd == AT_FDCWD ? fcntl(rq->st->cwd_fd, F_DUPFD_CLOEXEC, 0) :
-						fd_open_path(rq, dirfd);
+	autoclose int dir = dirfd == AT_FDCWD ? fcntl(rq->st->cwd_fd, F_DUPFD_CLOEXEC, 0)
+					      : fd_open_path(rq, dirfd);
 	autoclose int up = -1;
 	char base[PATH_MAX];
 	int ret;

@@ -30,14 +30,14 @@ static inline void util_close_fd(int *fd)
 	}
 }
 
-#define autofree __attribute__((cleanup(util_free_ptr)))
+#define autofree  __attribute__((cleanup(util_free_ptr)))
 #define autoclose __attribute__((cleanup(util_close_fd)))
 
-#define steal(pp)                                                                                  \
-	({                                                                                         \
-		__typeof__(*(pp)) stolen_ = *(pp);                                                 \
-		*(pp) = NULL;                                                                      \
-		stolen_;                                                                           \
+#define steal(pp)                                  \
+	({                                         \
+		__typeof__(*(pp)) stolen_ = *(pp); \
+		*(pp) = NULL;                      \
+		stolen_;                           \
 	})
 
 static inline int steal_fd(int *fd)
@@ -48,7 +48,7 @@ static inline int steal_fd(int *fd)
 	return stolen;
 }
 
-#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#define ARRAY_SIZE(a)	   (sizeof(a) / sizeof((a)[0]))
 #define UCRUN_PRINTF(f, a) __attribute__((format(printf, f, a)))
 
 /* ---- log.c ---- */
@@ -67,13 +67,13 @@ void log_msg(enum log_level level, const char *fmt, ...) UCRUN_PRINTF(2, 3);
 /** log_name() - the program's name in front of every line; @name is borrowed for ever */
 void log_name(const char *name);
 
-#define log_err(...) log_msg(LOG_ERR, __VA_ARGS__)
+#define log_err(...)  log_msg(LOG_ERR, __VA_ARGS__)
 #define log_warn(...) log_msg(LOG_WARN, __VA_ARGS__)
 #define log_info(...) log_msg(LOG_INFO, __VA_ARGS__)
-#define log_debug(...)                                                                             \
-	do {                                                                                       \
-		if (log_enabled(LOG_DEBUG))                                                        \
-			log_msg(LOG_DEBUG, __VA_ARGS__);                                           \
+#define log_debug(...)                                   \
+	do {                                             \
+		if (log_enabled(LOG_DEBUG))              \
+			log_msg(LOG_DEBUG, __VA_ARGS__); \
 	} while (0)
 
 /* ---- io.c: small files and descriptors ---- */
@@ -85,7 +85,8 @@ void log_name(const char *name);
  * Return: length in bytes without the NUL; -EFBIG when longer than @max_bytes; -errno.
  */
 ssize_t read_file_at(int dirfd, const char *path, size_t max_bytes, char **out);
-/** write_file_at() - replace a file atomically (temporary name, fsync, rename). Return 0 or -errno. */
+/** write_file_at() - replace a file atomically (temporary name, fsync, rename). Return 0 or -errno.
+ */
 int write_file_at(int dirfd, const char *path, const void *data, size_t len, unsigned mode);
 /** write_all() - write every byte or fail. Return 0 or -errno. */
 int write_all(int fd, const void *data, size_t len);

@@ -30,8 +30,8 @@ struct cred {
 void cred_init_root(struct cred *c);
 
 /*
- * The set*id family. Arguments and results as the system calls of that name; (uid_t)-1 leaves an id.
- * Return 0 or -EPERM / -EINVAL; setfsuid and setfsgid return the previous id and never fail.
+ * The set*id family. Arguments and results as the system calls of that name; (uid_t)-1 leaves an
+ * id. Return 0 or -EPERM / -EINVAL; setfsuid and setfsgid return the previous id and never fail.
  */
 int cred_setuid(struct cred *c, uid_t uid);
 int cred_setgid(struct cred *c, gid_t gid);

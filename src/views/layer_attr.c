@@ -129,7 +129,8 @@ int layers_stat_fd(struct layers *l, int fd, struct statx *out)
 
 /* ---- permission ---- */
 
-int attr_parent_check(struct layers *l, const struct cred *who, const char *rel, struct lnode *victim)
+int attr_parent_check(struct layers *l, const struct cred *who, const char *rel,
+		      struct lnode *victim)
 {
 	char parent[PATH_MAX];
 	const char *slash = strrchr(rel, '/');
@@ -181,12 +182,14 @@ int layers_access(struct layers *l, const struct cred *who, const char *rel, int
 	    !S_ISFIFO(n.stx.stx_mode) && !S_ISSOCK(n.stx.stx_mode))
 		ret = -EROFS;
 	/* What the host refuses us we cannot give, whoever we are inside. */
-	if (ret == 0 && (want & R_OK || l->flags & LAYERS_HOST) && (n.layer > 0 || !l->overlay[0])) {
+	if (ret == 0 && (want & R_OK || l->flags & LAYERS_HOST) &&
+	    (n.layer > 0 || !l->overlay[0])) {
 		char name[64];
 		int real = l->flags & LAYERS_HOST ? want & (R_OK | W_OK) : R_OK;
 
 		fd_path_name(n.fd, name);
-		if (!S_ISLNK(n.stx.stx_mode) && real && faccessat(AT_FDCWD, name, real, AT_EACCESS) < 0)
+		if (!S_ISLNK(n.stx.stx_mode) && real &&
+		    faccessat(AT_FDCWD, name, real, AT_EACCESS) < 0)
 			ret = -errno;
 	}
 	layers_node_finish(&n);
@@ -238,7 +241,8 @@ static int node_chmod(struct layers *l, const struct cred *who, struct lnode *n,
 			   n->stx.stx_gid, rdev);
 }
 
-static int node_chown(struct layers *l, const struct cred *who, struct lnode *n, uid_t uid, gid_t gid)
+static int node_chown(struct layers *l, const struct cred *who, struct lnode *n, uid_t uid,
+		      gid_t gid)
 {
 	mode_t mode = n->stx.stx_mode;
 	dev_t rdev = makedev(n->stx.stx_rdev_major, n->stx.stx_rdev_minor);
@@ -248,7 +252,8 @@ static int node_chown(struct layers *l, const struct cred *who, struct lnode *n,
 		bool owner = who->fsuid == n->stx.stx_uid;
 
 		if ((uid != (uid_t)-1 && !(owner && uid == n->stx.stx_uid)) ||
-		    (gid != (gid_t)-1 && !(owner && (gid == n->stx.stx_gid || cred_in_group(who, gid)))))
+		    (gid != (gid_t)-1 &&
+		     !(owner && (gid == n->stx.stx_gid || cred_in_group(who, gid)))))
 			return -EPERM;
 	}
 	if (uid == (uid_t)-1)
@@ -257,10 +262,10 @@ static int node_chown(struct layers *l, const struct cred *who, struct lnode *n,
 		gid = n->stx.stx_gid;
 	if (l->flags & LAYERS_HOST) {
 		fd_path_name(n->fd, name);
-		return fchownat(n->fd, "", uid == 0 ? l->host_uid : uid, gid == 0 ? l->host_gid : gid,
-				AT_EMPTY_PATH) < 0 ?
-			       -errno :
-			       0;
+		return fchownat(n->fd, "", uid == 0 ? l->host_uid : uid,
+				gid == 0 ? l->host_gid : gid, AT_EMPTY_PATH) < 0
+			       ? -errno
+			       : 0;
 	}
 	/* chown(2): set-id bits go, for root too; a set-gid bit without group x is a lock mark */
 	if (S_ISREG(mode)) {
@@ -340,7 +345,8 @@ bool layers_owns_fd(struct layers *l, int fd)
 	host[n] = '\0';
 	if (path_under(host, l->path[0]))
 		return true;
-	/* Made in work (a copy, a new file over a whiteout) and unlinked before or after its rename. */
+	/* Made in work (a copy, a new file over a whiteout) and unlinked before or after its
+	 * rename. */
 	if (l->work >= 0) {
 		char work[PATH_MAX];
 
@@ -365,8 +371,8 @@ int layers_utimens(struct layers *l, const struct cred *who, const char *rel,
 	if (ret < 0)
 		return ret;
 	if (who && who->fsuid != n.stx.stx_uid && !cred_has_cap(who, CAP_FOWNER))
-		ret = !now ? -EPERM :
-			     cred_may(who, n.stx.stx_mode, n.stx.stx_uid, n.stx.stx_gid, W_OK);
+		ret = !now ? -EPERM
+			   : cred_may(who, n.stx.stx_mode, n.stx.stx_uid, n.stx.stx_gid, W_OK);
 	if (ret == 0)
 		ret = mincow_utimens(l, &n, ts);
 	layers_node_finish(&n);
@@ -384,8 +390,9 @@ int layers_utimens(struct layers *l, const struct cred *who, const char *rel,
 
 		snprintf(parent, sizeof(parent), "%.*s", (int)(base ? base - rel : 0), rel);
 		dir = layer_open_at(l->fd[n.layer], parent, O_PATH | O_DIRECTORY);
-		ret = dir < 0 ? dir :
-		      utimensat(dir, base ? base + 1 : rel, ts, AT_SYMLINK_NOFOLLOW) < 0 ? -errno : 0;
+		ret = dir < 0								   ? dir
+		      : utimensat(dir, base ? base + 1 : rel, ts, AT_SYMLINK_NOFOLLOW) < 0 ? -errno
+											   : 0;
 	} else {
 		ret = utimensat(AT_FDCWD, name, ts, 0) < 0 ? -errno : 0;
 	}
@@ -421,11 +428,13 @@ static const char *xattr_real_name(const char *name)
 	return strcmp(name, "security.capability") == 0 ? XATTR_CAPABILITY : name;
 }
 
-static int xattr_permission(const struct cred *who, const struct lnode *n, const char *name, int want)
+static int xattr_permission(const struct cred *who, const struct lnode *n, const char *name,
+			    int want)
 {
 	if (strncmp(name, "trusted.", 8) == 0)
 		return who && !cred_has_cap(who, CAP_SYS_ADMIN) ? -ENODATA : -EOPNOTSUPP;
-	if (strncmp(name, "user.", 5) == 0 && !S_ISREG(n->stx.stx_mode) && !S_ISDIR(n->stx.stx_mode))
+	if (strncmp(name, "user.", 5) == 0 && !S_ISREG(n->stx.stx_mode) &&
+	    !S_ISDIR(n->stx.stx_mode))
 		return want & W_OK ? -EPERM : -ENODATA;
 	if (strncmp(name, "user.", 5) == 0)
 		return cred_may(who, n->stx.stx_mode, n->stx.stx_uid, n->stx.stx_gid, want);
@@ -464,7 +473,8 @@ ssize_t layers_getxattr(struct layers *l, const struct cred *who, const char *re
 		ret = -ENODATA; /* a symlink can only have trusted and security ones */
 	if (ret == 0) {
 		node_xattr_path(&n, path);
-		ret = getxattr(path, node_recorded(l, &n) ? xattr_real_name(name) : name, value, size);
+		ret = getxattr(path, node_recorded(l, &n) ? xattr_real_name(name) : name, value,
+			       size);
 		if (ret < 0)
 			ret = -errno;
 	}
@@ -530,9 +540,10 @@ static int xattr_change(struct layers *l, const struct cred *who, const char *re
 	else if (node_recorded(l, &n))
 		name = xattr_real_name(name);
 	if (ret == 0)
-		ret = (remove ? removexattr(path, name) : setxattr(path, name, value, size, flags)) < 0 ?
-			      -errno :
-			      0;
+		ret = (remove ? removexattr(path, name)
+			      : setxattr(path, name, value, size, flags)) < 0
+			      ? -errno
+			      : 0;
 	layers_node_finish(&n);
 	return ret;
 }

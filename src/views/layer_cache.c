@@ -10,7 +10,7 @@ static void cdir_clear(struct cdir *d)
 {
 	struct cname *n, *tmp;
 
-	HASH_ITER(hh, d->names, n, tmp) {
+	HASH_ITER (hh, d->names, n, tmp) {
 		HASH_DEL(d->names, n);
 		if (n->dir) {
 			cdir_clear(n->dir);
@@ -94,7 +94,8 @@ static enum name_kind kind_of(struct layers *l, unsigned layer, int dir, const s
 		return NAME_OTHER;
 	if (S_ISDIR(st.st_mode))
 		return NAME_DIR;
-	return l->overlay[layer] && S_ISCHR(st.st_mode) && st.st_rdev == 0 ? NAME_WHITEOUT : NAME_OTHER;
+	return l->overlay[layer] && S_ISCHR(st.st_mode) && st.st_rdev == 0 ? NAME_WHITEOUT
+									   : NAME_OTHER;
 }
 
 /* Enter what layer @i has in the directory @rel. A layer above has the last word on each name. */
@@ -155,7 +156,7 @@ static void cdir_load(struct layers *l, struct cdir *d, const char *rel)
 		if (d->mask & 1U << i)
 			load_layer(l, d, rel, i);
 	/* "base" meant: nothing above closed it. What shows is at most what shows of the parent. */
-	HASH_ITER(hh, d->names, n, tmp)
+	HASH_ITER (hh, d->names, n, tmp)
 		if (n->dir)
 			n->dir->base &= d->base;
 	d->loaded = true;

@@ -126,7 +126,8 @@ static int make_locked(struct layers *l, const struct cred *who, const char *rel
 	{
 		char parent[PATH_MAX];
 
-		snprintf(parent, sizeof(parent), "%.*s", (int)(name > rel ? name - rel - 1 : 0), rel);
+		snprintf(parent, sizeof(parent), "%.*s", (int)(name > rel ? name - rel - 1 : 0),
+			 rel);
 		if (find(l, parent, &n) == 0 && n.fd >= 0 && n.stx.stx_mode & S_ISGID) {
 			gid = n.stx.stx_gid;
 			if (is_dir)
@@ -165,7 +166,8 @@ static int make_locked(struct layers *l, const struct cred *who, const char *rel
 	return ret;
 }
 
-static int make(struct layers *l, const struct cred *who, const char *rel, const struct new_object *o)
+static int make(struct layers *l, const struct cred *who, const char *rel,
+		const struct new_object *o)
 {
 	int ret = attr_parent_check(l, who, rel, NULL);
 
@@ -196,7 +198,8 @@ int layers_symlink(struct layers *l, const struct cred *who, const char *target,
 	return make(l, who, rel, &(struct new_object){ .mode = S_IFLNK | 0777, .target = target });
 }
 
-/* The shortest name that bind(2) takes for @name in @dir: the real path, or one through our own fd. */
+/* The shortest name that bind(2) takes for @name in @dir: the real path, or one through our own fd.
+ */
 static int bind_name(int dir, const char *name, char *bound)
 {
 	char link[64], path[PATH_MAX];
@@ -207,9 +210,11 @@ static int bind_name(int dir, const char *name, char *bound)
 	if (n < 0)
 		return -errno;
 	path[n] = '\0';
-	if (snprintf(bound, PATH_MAX, "%s/%s", path, name) < (int)sizeof(((struct sockaddr_un *)0)->sun_path))
+	if (snprintf(bound, PATH_MAX, "%s/%s", path, name) <
+	    (int)sizeof(((struct sockaddr_un *)0)->sun_path))
 		return 0;
-	if (snprintf(bound, PATH_MAX, "%s/%s", link, name) < (int)sizeof(((struct sockaddr_un *)0)->sun_path))
+	if (snprintf(bound, PATH_MAX, "%s/%s", link, name) <
+	    (int)sizeof(((struct sockaddr_un *)0)->sun_path))
 		return 0;
 	return -ENAMETOOLONG;
 }
@@ -470,7 +475,8 @@ static int prepare_move(struct layers *l, const char *rel, const struct lnode *n
 	return copy_tree_up(l, rel);
 }
 
-static int check_target(struct layers *l, const char *to, const struct lnode *src, const struct lnode *dst)
+static int check_target(struct layers *l, const char *to, const struct lnode *src,
+			const struct lnode *dst)
 {
 	bool sdir = S_ISDIR(src->stx.stx_mode), ddir = S_ISDIR(dst->stx.stx_mode);
 	int ret;
@@ -500,7 +506,8 @@ static int rename_plain(struct layers *l, const char *from, const char *to, cons
 		return d1 < 0 ? d1 : d2;
 	cache_find(l, to, &w);
 	/* A directory cannot replace a whiteout in one rename: they change places. */
-	swap = l->noverlay && w.kind == WHERE_MISSING && fstatat(d2, b, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	swap = l->noverlay && w.kind == WHERE_MISSING &&
+	       fstatat(d2, b, &st, AT_SYMLINK_NOFOLLOW) == 0;
 	if (swap) {
 		if (renameat2(d1, a, d2, b, RENAME_EXCHANGE) < 0)
 			return -errno;
@@ -522,8 +529,8 @@ static int rename_plain(struct layers *l, const char *from, const char *to, cons
 	return 0;
 }
 
-static int rename_exchange(struct layers *l, const char *from, const char *to, const struct lnode *src,
-			   const struct lnode *dst)
+static int rename_exchange(struct layers *l, const char *from, const char *to,
+			   const struct lnode *src, const struct lnode *dst)
 {
 	bool sdir = S_ISDIR(src->stx.stx_mode), ddir = S_ISDIR(dst->stx.stx_mode);
 	const char *a, *b;
@@ -570,8 +577,8 @@ static int rename_locked(struct layers *l, const char *from, const char *to, uns
 	if (ret == 0)
 		ret = prepare_move(l, from, &src, to);
 	if (ret == 0)
-		ret = flags & RENAME_EXCHANGE ? rename_exchange(l, from, to, &src, &dst) :
-						rename_plain(l, from, to, &src);
+		ret = flags & RENAME_EXCHANGE ? rename_exchange(l, from, to, &src, &dst)
+					      : rename_plain(l, from, to, &src);
 out:
 	layers_node_finish(&src);
 	layers_node_finish(&dst);

@@ -19,7 +19,8 @@
 
 void work_name(struct layers *l, char name[32])
 {
-	snprintf(name, 32, "tmp.%d.%u", getpid(), __atomic_add_fetch(&l->temp, 1, __ATOMIC_RELAXED));
+	snprintf(name, 32, "tmp.%d.%u", getpid(),
+		 __atomic_add_fetch(&l->temp, 1, __ATOMIC_RELAXED));
 }
 
 int whiteout_make(struct layers *l, int dir, const char *name)
@@ -193,7 +194,8 @@ static int copy_special(struct layers *l, const struct lnode *n, const char *tmp
 	bool device = S_ISCHR(n->stx.stx_mode) || S_ISBLK(n->stx.stx_mode);
 	autoclose int fd = -1;
 
-	if (mknodat(l->work, tmp, device ? S_IFREG | 0600 : (n->stx.stx_mode & S_IFMT) | 0600, 0) < 0)
+	if (mknodat(l->work, tmp, device ? S_IFREG | 0600 : (n->stx.stx_mode & S_IFMT) | 0600, 0) <
+	    0)
 		return -errno;
 	fd = openat(l->work, tmp, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
@@ -456,8 +458,8 @@ int copy_tree_up(struct layers *l, const char *rel)
 	if (t.failed)
 		ret = -ENOMEM;
 	for (size_t i = 0; i < t.n; i++) {
-		if (ret == 0 && snprintf(child, sizeof(child), "%s/%s", rel, t.names[i]) >=
-					(int)sizeof(child))
+		if (ret == 0 &&
+		    snprintf(child, sizeof(child), "%s/%s", rel, t.names[i]) >= (int)sizeof(child))
 			ret = -ENAMETOOLONG;
 		if (ret == 0)
 			ret = find_lower(l, child, &n);

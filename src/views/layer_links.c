@@ -2,11 +2,11 @@
 /*
  * Hard links of lower files: names of one file stay names of one file.
  *
- * A lower file with several names is copied up once. Beside its name in the upper layer the copy has
- * one in work, "link.DEV-INO" after the lower inode (what overlayfs calls its index). The other
+ * A lower file with several names is copied up once. Beside its name in the upper layer the copy
+ * has one in work, "link.DEV-INO" after the lower inode (what overlayfs calls its index). The other
  * names are still the lower layer's; looking one up finds the copy there, and opening or
- * changing it makes it a name in the upper layer too. XATTR_LINKS counts the names that are not there
- * yet, so that the number of links can be told.
+ * changing it makes it a name in the upper layer too. XATTR_LINKS counts the names that are not
+ * there yet, so that the number of links can be told.
  */
 #include <sys/stat.h>
 #include <sys/sysmacros.h>

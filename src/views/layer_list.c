@@ -147,8 +147,9 @@ static int listing_read(struct layers *l, struct listing_cache *c, const char *r
 		if (w.kind == WHERE_MISSING || (w.kind == WHERE_OVERLAY && w.layer != layer))
 			continue;
 		ret = listing_add(c, de->d_name, de->d_ino,
-				  w.kind == WHERE_OVERLAY && w.is_device ? device_type(l, layer, child) :
-									   de->d_type);
+				  w.kind == WHERE_OVERLAY && w.is_device
+					  ? device_type(l, layer, child)
+					  : de->d_type);
 	}
 	closedir(d);
 	return ret;
@@ -174,7 +175,8 @@ static int listing_fill(struct layers *l, struct listing_cache *c, const char *r
 	if (ret == 0 && (w.kind == WHERE_BASE || w.base) && l->noverlay < l->n) {
 		ret = listing_read(l, c, rel, l->n - 1);
 		/* The base may have no such directory, or one that we may not read. */
-		if (w.kind == WHERE_OVERLAY && (ret == -ENOENT || ret == -ENOTDIR || ret == -EACCES))
+		if (w.kind == WHERE_OVERLAY &&
+		    (ret == -ENOENT || ret == -ENOTDIR || ret == -EACCES))
 			ret = 0;
 	}
 	return ret;
@@ -204,7 +206,8 @@ int layers_list(struct layers *l, const char *rel, uint64_t cookie,
 		/* removed since the table was filled? */
 		snprintf(child, sizeof(child), "%s%s%s", rel, *rel ? "/" : "", e->name);
 		cache_find(l, child, &w);
-		if (w.kind == WHERE_MISSING && strcmp(e->name, ".") != 0 && strcmp(e->name, "..") != 0)
+		if (w.kind == WHERE_MISSING && strcmp(e->name, ".") != 0 &&
+		    strcmp(e->name, "..") != 0)
 			continue;
 		if (!emit(arg, &d))
 			break;

@@ -29,7 +29,8 @@ static int host_parent(struct layers *l, const char *rel, const char **name)
 /* These mean "not on the host": everything else is the answer. */
 static int answer(int ret)
 {
-	return ret == -EACCES || ret == -EPERM || ret == -EROFS || ret == -ENOENT ? MINCOW_COPY : ret;
+	return ret == -EACCES || ret == -EPERM || ret == -EROFS || ret == -ENOENT ? MINCOW_COPY
+										  : ret;
 }
 
 int mincow_create(struct layers *l, const char *rel, int flags, mode_t mode)
@@ -40,7 +41,8 @@ int mincow_create(struct layers *l, const char *rel, int flags, mode_t mode)
 
 	if (dir < 0)
 		return MINCOW_COPY;
-	fd = openat(dir, name, (flags & ~O_TRUNC) | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+	fd = openat(dir, name, (flags & ~O_TRUNC) | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		    mode);
 	return answer(fd < 0 ? -errno : fd);
 }
 

@@ -15,15 +15,16 @@ static int open_device(const struct statx *stx, int flags)
 		unsigned major, minor;
 		const char *path;
 	} safe[] = {
-		{ 1, 3, "/dev/null" },	  { 1, 5, "/dev/zero" }, { 1, 7, "/dev/full" },
-		{ 1, 8, "/dev/random" },  { 1, 9, "/dev/urandom" }, { 5, 0, "/dev/tty" },
+		{ 1, 3, "/dev/null" },	 { 1, 5, "/dev/zero" },	   { 1, 7, "/dev/full" },
+		{ 1, 8, "/dev/random" }, { 1, 9, "/dev/urandom" }, { 5, 0, "/dev/tty" },
 		{ 5, 2, "/dev/ptmx" },
 	};
 	int fd;
 
 	if (S_ISCHR(stx->stx_mode))
 		for (size_t i = 0; i < ARRAY_SIZE(safe); i++)
-			if (safe[i].major == stx->stx_rdev_major && safe[i].minor == stx->stx_rdev_minor) {
+			if (safe[i].major == stx->stx_rdev_major &&
+			    safe[i].minor == stx->stx_rdev_minor) {
 				fd = open(safe[i].path, (flags & ~NOT_REAL) | O_CLOEXEC | O_NOCTTY);
 				return fd < 0 ? -errno : fd;
 			}
@@ -37,7 +38,8 @@ static int want_bits(int flags)
 	return by_mode[flags & O_ACCMODE] | (flags & O_TRUNC ? W_OK : 0);
 }
 
-static int open_tmpfile(struct layers *l, const struct cred *who, const char *rel, int flags, mode_t mode)
+static int open_tmpfile(struct layers *l, const struct cred *who, const char *rel, int flags,
+			mode_t mode)
 {
 	struct lnode n;
 	size_t prefix;
@@ -45,9 +47,10 @@ static int open_tmpfile(struct layers *l, const struct cred *who, const char *re
 
 	if (ret != 0 || n.fd < 0)
 		return ret < 0 ? ret : -ENOENT;
-	ret = !S_ISDIR(n.stx.stx_mode) ? -ENOTDIR :
-	      !layers_writable(l)      ? -EROFS :
-	      who ? cred_may(who, n.stx.stx_mode, n.stx.stx_uid, n.stx.stx_gid, W_OK | X_OK) : 0;
+	ret = !S_ISDIR(n.stx.stx_mode) ? -ENOTDIR
+	      : !layers_writable(l)    ? -EROFS
+	      : who ? cred_may(who, n.stx.stx_mode, n.stx.stx_uid, n.stx.stx_gid, W_OK | X_OK)
+		    : 0;
 	if (ret == 0 && n.layer > 0)
 		ret = copy_up(l, rel, true);
 	layers_node_finish(&n);
@@ -61,7 +64,8 @@ static int open_tmpfile(struct layers *l, const struct cred *who, const char *re
 	if (fd < 0)
 		return -errno;
 	if (!(l->flags & LAYERS_HOST))
-		attr_record(l, fd, S_IFREG | (mode & 07777), who ? who->fsuid : 0, who ? who->fsgid : 0, 0);
+		attr_record(l, fd, S_IFREG | (mode & 07777), who ? who->fsuid : 0,
+			    who ? who->fsgid : 0, 0);
 	return fd;
 }
 
@@ -76,13 +80,15 @@ static gid_t new_gid(struct layers *l, const struct cred *who, const char *rel)
 
 	memcpy(parent, rel, slash ? slash - rel : 0);
 	parent[slash ? slash - rel : 0] = '\0';
-	if (layers_lookup(l, NULL, parent, &n, &prefix) == 0 && n.fd >= 0 && n.stx.stx_mode & S_ISGID)
+	if (layers_lookup(l, NULL, parent, &n, &prefix) == 0 && n.fd >= 0 &&
+	    n.stx.stx_mode & S_ISGID)
 		gid = n.stx.stx_gid;
 	layers_node_finish(&n);
 	return gid;
 }
 
-static int create_locked(struct layers *l, const struct cred *who, const char *rel, int flags, mode_t mode)
+static int create_locked(struct layers *l, const struct cred *who, const char *rel, int flags,
+			 mode_t mode)
 {
 	bool host = l->flags & LAYERS_HOST;
 	mode_t real = host ? mode : (mode & 0777) | 0600;
@@ -97,7 +103,8 @@ static int create_locked(struct layers *l, const struct cred *who, const char *r
 		return dir;
 	fd = openat(dir, name, how, real);
 	if (fd < 0 && errno == EEXIST && l->noverlay) {
-		/* A whiteout, unless somebody was faster. The file is made aside and replaces it. */
+		/* A whiteout, unless somebody was faster. The file is made aside and replaces it.
+		 */
 		cache_find(l, rel, &w);
 		if (w.kind != WHERE_MISSING)
 			return -EEXIST;
@@ -115,12 +122,14 @@ static int create_locked(struct layers *l, const struct cred *who, const char *r
 		return -errno;
 	}
 	if (!host)
-		attr_record(l, fd, S_IFREG | (mode & 07777), who ? who->fsuid : 0, new_gid(l, who, rel), 0);
+		attr_record(l, fd, S_IFREG | (mode & 07777), who ? who->fsuid : 0,
+			    new_gid(l, who, rel), 0);
 	cache_set(l, rel, NAME_OTHER, false);
 	return fd;
 }
 
-static int open_new(struct layers *l, const struct cred *who, const char *rel, int flags, mode_t mode)
+static int open_new(struct layers *l, const struct cred *who, const char *rel, int flags,
+		    mode_t mode)
 {
 	int ret = attr_parent_check(l, who, rel, NULL);
 
@@ -139,8 +148,10 @@ static int open_real(struct layers *l, const struct lnode *n, const char *rel, i
 	int fd;
 
 	if (S_ISREG(n->stx.stx_mode) || S_ISDIR(n->stx.stx_mode))
-		return layer_open_at(l->fd[n->layer], rel, flags & ~(O_CREAT | O_EXCL | O_NOFOLLOW));
-	/* A FIFO or terminal may block, and by name it could be another one: reopen what we hold. */
+		return layer_open_at(l->fd[n->layer], rel,
+				     flags & ~(O_CREAT | O_EXCL | O_NOFOLLOW));
+	/* A FIFO or terminal may block, and by name it could be another one: reopen what we hold.
+	 */
 	{
 		char name[64];
 
@@ -189,16 +200,19 @@ static int open_existing(struct layers *l, const struct cred *who, struct lnode 
 	if (type == S_IFSOCK)
 		return -ENXIO;
 	ret = cred_may(who, n->stx.stx_mode, n->stx.stx_uid, n->stx.stx_gid, want);
-	if (ret == 0 && flags & O_NOATIME && who->fsuid != n->stx.stx_uid && !cred_has_cap(who, CAP_FOWNER))
+	if (ret == 0 && flags & O_NOATIME && who->fsuid != n->stx.stx_uid &&
+	    !cred_has_cap(who, CAP_FOWNER))
 		ret = -EPERM;
 	if (ret < 0)
 		return ret;
 	if ((type == S_IFCHR || type == S_IFBLK) && !(l->flags & LAYERS_HOST))
 		return open_device(&n->stx, flags);
-	/* O_NOATIME on what is another's on the host would be refused: the time is not ours to keep */
+	/* O_NOATIME on what is another's on the host would be refused: the time is not ours to keep
+	 */
 	if (flags & O_NOATIME && n->layer > 0)
 		flags &= ~O_NOATIME;
-	if (type == S_IFREG && ((want & W_OK && (n->layer > 0 || !layers_writable(l))) || n->linked))
+	if (type == S_IFREG &&
+	    ((want & W_OK && (n->layer > 0 || !layers_writable(l))) || n->linked))
 		return open_for_write(l, n, rel, flags);
 	return open_real(l, n, rel, flags);
 }
@@ -232,15 +246,16 @@ int layers_open(struct layers *l, const struct cred *who, const char *rel, int f
 				continue; /* made meanwhile: open that one */
 			return ret;
 		}
-		ret = flags & O_CREAT && flags & O_EXCL ? -EEXIST :
-							  open_existing(l, who, &n, rel, flags);
+		ret = flags & O_CREAT && flags & O_EXCL ? -EEXIST
+							: open_existing(l, who, &n, rel, flags);
 		layers_node_finish(&n);
 		return ret;
 	}
 	return -EEXIST;
 }
 
-ssize_t layers_readlink(struct layers *l, const struct cred *who, const char *rel, char *buf, size_t size)
+ssize_t layers_readlink(struct layers *l, const struct cred *who, const char *rel, char *buf,
+			size_t size)
 {
 	struct lnode n;
 	size_t prefix;

@@ -85,8 +85,7 @@ static int shared_open(struct layers *l, const char *path)
 	first = flock(fd, LOCK_EX | LOCK_NB) == 0;
 	if (!first && flock(fd, LOCK_SH) < 0)
 		return -errno;
-	if (fstat(fd, &st) < 0 ||
-	    (st.st_size < (off_t)sizeof(*p) && ftruncate(fd, sizeof(*p)) < 0))
+	if (fstat(fd, &st) < 0 || (st.st_size < (off_t)sizeof(*p) && ftruncate(fd, sizeof(*p)) < 0))
 		return -errno;
 	p = mmap(NULL, sizeof(*p), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (p == MAP_FAILED)
@@ -309,7 +308,8 @@ static void node_merge(struct layers *l, const char *rel, const struct where *w,
 	out->stx.stx_dev_minor = stx.stx_dev_minor;
 }
 
-static int lookup_unchecked(struct layers *l, const char *rel, struct lnode *out, size_t *prefix_len)
+static int lookup_unchecked(struct layers *l, const char *rel, struct lnode *out,
+			    size_t *prefix_len)
 {
 	struct where w;
 	char part[PATH_MAX];
@@ -400,10 +400,11 @@ int layers_lookup(struct layers *l, const struct cred *who, const char *rel, str
 
 int layers_host_path(struct layers *l, const struct lnode *n, const char *rel, char *buf)
 {
-	return snprintf(buf, PATH_MAX, "%s%s%s", strcmp(l->path[n->layer], "/") ? l->path[n->layer] : "",
-			*rel ? "/" : "", rel) >= PATH_MAX ?
-		       -ENAMETOOLONG :
-		       0;
+	return snprintf(buf, PATH_MAX, "%s%s%s",
+			strcmp(l->path[n->layer], "/") ? l->path[n->layer] : "", *rel ? "/" : "",
+			rel) >= PATH_MAX
+		       ? -ENAMETOOLONG
+		       : 0;
 }
 
 int layers_from_host(struct layers *l, const char *host, int fd, char *rel)
@@ -412,8 +413,8 @@ int layers_from_host(struct layers *l, const char *host, int fd, char *rel)
 	int best = -ENOENT;
 
 	for (unsigned i = 0; i < l->n; i++) {
-		const char *rest = strcmp(l->path[i], "/") == 0 ? host + 1 :
-								  path_under(host, l->path[i]);
+		const char *rest =
+			strcmp(l->path[i], "/") == 0 ? host + 1 : path_under(host, l->path[i]);
 
 		if (!rest || (best >= 0 && strlen(l->path[i]) <= best_len))
 			continue;
@@ -431,7 +432,8 @@ int layers_from_host(struct layers *l, const char *host, int fd, char *rel)
 			if (!rest)
 				continue;
 			snprintf(tail, sizeof(tail), "%s", rest);
-			if (snprintf(rel, PATH_MAX, "%s%s%s", m->to, *tail ? "/" : "", tail) >= PATH_MAX)
+			if (snprintf(rel, PATH_MAX, "%s%s%s", m->to, *tail ? "/" : "", tail) >=
+			    PATH_MAX)
 				best = -ENOENT;
 			break;
 		}

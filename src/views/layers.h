@@ -21,8 +21,8 @@
  *	merge		[A] over [B], read-only
  *	mincow		[upper] over [host], written through where the host lets us
  *
- * On disk a layer that was ever an upper one is in overlayfs's format with userxattr: a whiteout is a
- * character device 0/0 (Linux >= 5.8 lets anybody make one), an opaque directory has
+ * On disk a layer that was ever an upper one is in overlayfs's format with userxattr: a whiteout is
+ *a character device 0/0 (Linux >= 5.8 lets anybody make one), an opaque directory has
  * user.overlay.opaque=y. So kernel overlayfs and fuse-overlayfs read what we write.
  *
  * Owners, special modes and device nodes that the host user cannot set for real are recorded in
@@ -41,14 +41,14 @@ struct layers;
 
 struct layer_dir {
 	const char *path; /* absolute host path, symlink-free */
-	bool overlay;	  /* may hold whiteouts and opaque directories: it is or was an upper layer */
+	bool overlay; /* may hold whiteouts and opaque directories: it is or was an upper layer */
 };
 
 enum layers_flags {
 	LAYERS_RDONLY = 1 << 0, /* every change answers EROFS */
 	LAYERS_MINCOW = 1 << 1, /* change dirs[last] itself where the host permits, else copy up */
-	LAYERS_HOST = 1 << 2,	/* dirs[0] is the host's own (bind rw): no override xattrs are written
-				 * to it; a chown that the host refuses is refused */
+	LAYERS_HOST = 1 << 2, /* dirs[0] is the host's own (bind rw): no override xattrs are written
+			       * to it; a chown that the host refuses is refused */
 };
 
 struct layers_config {
@@ -56,9 +56,9 @@ struct layers_config {
 	unsigned ndirs;
 	unsigned flags;
 	/*
-	 * For two sessions over one upper layer: a directory beside dirs[0], on the same file system,
-	 * for half-made copies ("work"), and a small file mapped by all sessions that holds a robust
-	 * mutex and a generation number. NULL: this stack is this process's alone.
+	 * For two sessions over one upper layer: a directory beside dirs[0], on the same file
+	 * system, for half-made copies ("work"), and a small file mapped by all sessions that holds
+	 * a robust mutex and a generation number. NULL: this stack is this process's alone.
 	 */
 	const char *work;
 	const char *shared;
@@ -68,10 +68,10 @@ struct layers_config {
 
 /** What a name stands for. Give back with layers_node_finish(). */
 struct lnode {
-	int fd;		  /* O_PATH | O_NOFOLLOW on the object in its top-most layer; -1: no such object */
-	unsigned layer;	  /* index into dirs; 0 is writable */
-	bool merged;	  /* a directory whose listing the kernel alone cannot produce */
-	bool linked;	  /* copied up under another of its names: layer 0 has no such name yet */
+	int fd; /* O_PATH | O_NOFOLLOW on the object in its top-most layer; -1: no such object */
+	unsigned layer; /* index into dirs; 0 is writable */
+	bool merged; /* a directory whose listing the kernel alone cannot produce */
+	bool linked; /* copied up under another of its names: layer 0 has no such name yet */
 	struct statx stx; /* as programs see it (valid when fd >= 0) */
 };
 
@@ -83,12 +83,11 @@ void layers_destroy(struct layers *l);
  * layers_lookup() - find @rel
  * @who:        who looks (NULL: nobody is asked); search permission is checked on the way for a
  *              @who without CAP_DAC_OVERRIDE / CAP_DAC_READ_SEARCH
- * @prefix_len: set when a component before the last is a symlink: the length of the part of @rel that
- *              names it
- * Return: 0, @out holds the object, or @out->fd == -1 when only the last component is missing;
- *         LAYERS_SYMLINK: *@prefix_len is set, and @out holds that symlink;
- *         -ENOENT, -ENOTDIR, -EACCES, -ENAMETOOLONG, ...: @out is empty.
- * One openat2() serves the common case (the whole path in the lowest layer, no symlink on the way).
+ * @prefix_len: set when a component before the last is a symlink: the length of the part of @rel
+ * that names it Return: 0, @out holds the object, or @out->fd == -1 when only the last component is
+ * missing; LAYERS_SYMLINK: *@prefix_len is set, and @out holds that symlink; -ENOENT, -ENOTDIR,
+ * -EACCES, -ENAMETOOLONG, ...: @out is empty. One openat2() serves the common case (the whole path
+ * in the lowest layer, no symlink on the way).
  */
 int layers_lookup(struct layers *l, const struct cred *who, const char *rel, struct lnode *out,
 		  size_t *prefix_len);
@@ -105,7 +104,8 @@ int layers_search(struct layers *l, const struct cred *who, const char *rel, siz
 
 /**
  * layers_open() - open(2) by name, last component not followed (-ELOOP on a symlink without O_PATH)
- * @flags: as open(2); O_CREAT, O_EXCL, O_TRUNC, O_TMPFILE (rel is the directory), O_PATH, O_DIRECTORY...
+ * @flags: as open(2); O_CREAT, O_EXCL, O_TRUNC, O_TMPFILE (rel is the directory), O_PATH,
+ * O_DIRECTORY...
  * @mode:  permission bits for a new file, umask already applied
  * @who:   permissions are checked against virtual owner and mode; a new file is theirs
  * Return: a descriptor >= 0 (CLOEXEC always set), or -errno. Opening for writing copies up first.
@@ -115,10 +115,12 @@ int layers_open(struct layers *l, const struct cred *who, const char *rel, int f
 
 /** layers_stat_fd() - virtual attributes of a descriptor that came from this stack */
 int layers_stat_fd(struct layers *l, int fd, struct statx *out);
-/** layers_stat_host() - turn real attributes of an object (fd may be -1) into virtual ones, in place */
+/** layers_stat_host() - turn real attributes of an object (fd may be -1) into virtual ones, in
+ * place */
 void layers_stat_host(struct layers *l, int fd, struct statx *stx);
 
-ssize_t layers_readlink(struct layers *l, const struct cred *who, const char *rel, char *buf, size_t n);
+ssize_t layers_readlink(struct layers *l, const struct cred *who, const char *rel, char *buf,
+			size_t n);
 int layers_mkdir(struct layers *l, const struct cred *who, const char *rel, mode_t mode);
 int layers_mknod(struct layers *l, const struct cred *who, const char *rel, mode_t mode, dev_t dev);
 int layers_symlink(struct layers *l, const struct cred *who, const char *target, const char *rel);
@@ -153,8 +155,8 @@ int layers_fchown(struct layers *l, const struct cred *who, int fd, uid_t uid, g
 bool layers_owns_fd(struct layers *l, int fd);
 /**
  * layers_bind() - bind(2) an AF_UNIX socket at a missing name @rel, as @who, with mode @mode
- * @bound: PATH_MAX bytes: the path that bind was given (getsockname tells it); at most 107 bytes, so
- *         for a long one it is "/proc/self/fd/N/name"
+ * @bound: PATH_MAX bytes: the path that bind was given (getsockname tells it); at most 107 bytes,
+ * so for a long one it is "/proc/self/fd/N/name"
  */
 int layers_bind(struct layers *l, const struct cred *who, const char *rel, int sock, mode_t mode,
 		char *bound);

@@ -11,12 +11,12 @@
 #include "layers.h"
 #include "util.h"
 
-#define LAYERS_MAX 8
-#define XATTR_OPAQUE "user.overlay.opaque"
-#define XATTR_OVERRIDE "user.containers.override_stat"
-#define XATTR_ORIGIN "user.uc.origin"
-#define XATTR_DEVICES "user.uc.devices"
-#define XATTR_LINKS "user.uc.links"
+#define LAYERS_MAX	 8
+#define XATTR_OPAQUE	 "user.overlay.opaque"
+#define XATTR_OVERRIDE	 "user.containers.override_stat"
+#define XATTR_ORIGIN	 "user.uc.origin"
+#define XATTR_DEVICES	 "user.uc.devices"
+#define XATTR_LINKS	 "user.uc.links"
 #define XATTR_CAPABILITY "user.uc.capability"
 
 /*
@@ -26,22 +26,24 @@
  * the generation number in the shared file, and the whole tree is dropped.
  */
 /*
- * A recorded device node is a regular file to the kernel. So that listings tell its type, a directory
- * that ever got one is marked (XATTR_DEVICES), and only there regular files are looked at.
+ * A recorded device node is a regular file to the kernel. So that listings tell its type, a
+ * directory that ever got one is marked (XATTR_DEVICES), and only there regular files are looked
+ * at.
  */
 enum name_kind { NAME_OTHER, NAME_DIR, NAME_WHITEOUT, NAME_DEVICE };
 
 struct cdir {
 	struct cname *names; /* hash, once loaded */
 	bool loaded;
-	unsigned mask;	  /* bit per overlay layer that has this directory */
-	bool base;	  /* the base shows through */
-	unsigned hidden;  /* how many of the names are whiteouts or devices: not for the kernel to list */
+	unsigned mask; /* bit per overlay layer that has this directory */
+	bool base; /* the base shows through */
+	unsigned hidden; /* how many of the names are whiteouts or devices: not for the kernel to
+			    list */
 };
 
 struct cname {
 	enum name_kind kind;
-	unsigned layer;	  /* top-most */
+	unsigned layer; /* top-most */
 	struct cdir *dir; /* NAME_DIR */
 	UT_hash_handle hh;
 	char name[];
@@ -61,7 +63,7 @@ struct shared_page {
 struct moved {
 	struct moved *next;
 	char *from; /* in the lower layers */
-	char *to;   /* in the stack, now */
+	char *to; /* in the stack, now */
 };
 
 struct layers {
@@ -78,14 +80,14 @@ struct layers {
 	struct shared_page *shared;
 	int shared_fd;
 	uint64_t generation; /* of the tree in memory */
-	unsigned temp;	     /* for names in work */
-	bool links;	     /* as in the shared page, for a stack without one */
+	unsigned temp; /* for names in work */
+	bool links; /* as in the shared page, for a stack without one */
 	struct moved *moved;
 	struct listing_cache *listings;
 };
 
 /* ---- layers.c ---- */
-void layers_lock(struct layers *l);	   /* to look */
+void layers_lock(struct layers *l); /* to look */
 void layers_unlock(struct layers *l);
 void layers_lock_change(struct layers *l); /* to change names: excludes other sessions too */
 void layers_unlock_change(struct layers *l);
@@ -97,12 +99,12 @@ bool layers_writable(const struct layers *l);
 /** Where a path is, as far as names tell. */
 struct where {
 	enum { WHERE_OVERLAY, WHERE_BASE, WHERE_MISSING, WHERE_BLOCKED } kind;
-	unsigned layer;	 /* OVERLAY: top-most */
-	unsigned mask;	 /* OVERLAY directory */
+	unsigned layer; /* OVERLAY: top-most */
+	unsigned mask; /* OVERLAY directory */
 	bool is_dir, base, hidden, is_device;
-	bool last;	 /* the whole path was consumed (else BLOCKED at used) */
-	bool under;	 /* the parent is an overlay directory */
-	size_t used;	 /* BLOCKED: a non-directory at rel[0..used) */
+	bool last; /* the whole path was consumed (else BLOCKED at used) */
+	bool under; /* the parent is an overlay directory */
+	size_t used; /* BLOCKED: a non-directory at rel[0..used) */
 };
 void cache_find(struct layers *l, const char *rel, struct where *w); /* locked */
 void cache_drop(struct layers *l);
@@ -119,7 +121,8 @@ void attr_virtual(struct layers *l, unsigned layer, int opath, struct statx *stx
 int attr_record(struct layers *l, int opath, mode_t mode, uid_t uid, gid_t gid, dev_t rdev);
 int fd_path_name(int fd, char name[64]);
 bool who_is_root(const struct cred *who);
-int attr_parent_check(struct layers *l, const struct cred *who, const char *rel, struct lnode *victim);
+int attr_parent_check(struct layers *l, const struct cred *who, const char *rel,
+		      struct lnode *victim);
 bool xattr_is_private(const char *name);
 
 /* ---- layer_links.c ---- */
@@ -149,11 +152,13 @@ void listing_drop(struct layers *l);
 
 /* ---- layer_copyup.c ---- */
 /**
- * upper_parent() - the directory of @rel in layer 0, copied up when it is not there. Locked for change.
+ * upper_parent() - the directory of @rel in layer 0, copied up when it is not there. Locked for
+ * change.
  * @name: the last component. Return: O_PATH descriptor or -errno
  */
 int upper_parent(struct layers *l, const char *rel, const char **name);
-/** copy_up() - @rel into layer 0; @data: with its content. Takes the lock. 0 when it is there already */
+/** copy_up() - @rel into layer 0; @data: with its content. Takes the lock. 0 when it is there
+ * already */
 int copy_up(struct layers *l, const char *rel, bool data);
 int copy_up_locked(struct layers *l, const char *rel, bool data);
 int copy_tree_up(struct layers *l, const char *rel); /* a directory with all below; locked */

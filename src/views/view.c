@@ -2,10 +2,10 @@
 /*
  * The path walk.
  *
- * It works on text: `cur` is the canonical path resolved so far, `rest` what is still to do. As many
- * plain components as possible are handed to one backend lookup; only "..", a symlink or the end of
- * an entry stops such a run. The kernel never follows a symlink for us, so a name that changes
- * under our feet can fail but cannot lead out of the entry.
+ * It works on text: `cur` is the canonical path resolved so far, `rest` what is still to do. As
+ * many plain components as possible are handed to one backend lookup; only "..", a symlink or the
+ * end of an entry stops such a run. The kernel never follows a symlink for us, so a name that
+ * changes under our feet can fail but cannot lead out of the entry.
  */
 #include "view.h"
 
@@ -229,12 +229,12 @@ struct walk {
 	const struct walker *w;
 	unsigned flags;
 	int links;
-	const char *root;     /* what "/" and ".." stop at */
-	char cur[PATH_MAX];   /* canonical so far; "" is "/" */
-	char rest[PATH_MAX];  /* still to do */
-	const char *floor;    /* WALK_BENEATH, WALK_IN_ROOT: may not be left; else NULL */
+	const char *root; /* what "/" and ".." stop at */
+	char cur[PATH_MAX]; /* canonical so far; "" is "/" */
+	char rest[PATH_MAX]; /* still to do */
+	const char *floor; /* WALK_BENEATH, WALK_IN_ROOT: may not be left; else NULL */
 	const struct entry *start; /* WALK_NO_XDEV: only compared, may be gone */
-	const char *passed;   /* canonical directory where it began: those above need no permission */
+	const char *passed; /* canonical directory where it began: those above need no permission */
 };
 
 /* Put @target in front of what follows @after in the walk. */
@@ -247,7 +247,8 @@ static int walk_splice(struct walk *s, const char *target, const char *after)
 		return -ENAMETOOLONG;
 	memcpy(tail, after, alen + 1);
 	memcpy(s->rest, target, tlen);
-	/* "link" to "dir" with nothing after it must not gain a slash: it would demand a directory */
+	/* "link" to "dir" with nothing after it must not gain a slash: it would demand a directory
+	 */
 	if (alen)
 		s->rest[tlen++] = '/';
 	memcpy(s->rest + tlen, tail, alen + 1);
@@ -278,7 +279,8 @@ static int walk_up(struct walk *s)
 }
 
 /* Follow a symlink whose own canonical path is the first @len bytes of @path. */
-static int walk_link(struct walk *s, struct vnode *n, const char *path, size_t len, const char *after)
+static int walk_link(struct walk *s, struct vnode *n, const char *path, size_t len,
+		     const char *after)
 {
 	char target[PATH_MAX];
 	ssize_t got;
@@ -303,7 +305,8 @@ static int walk_link(struct walk *s, struct vnode *n, const char *path, size_t l
 	return walk_splice(s, target, after);
 }
 
-/* A magic link of /proc leads to the name (or nameless object) that @n holds, whatever the root is. */
+/* A magic link of /proc leads to the name (or nameless object) that @n holds, whatever the root is.
+ */
 static int walk_jump(struct walk *s, struct vnode *n, const char *after)
 {
 	if (s->flags & WALK_NO_SYMLINKS || (s->flags & WALK_NO_MAGICLINKS && !n->soft))
@@ -436,7 +439,8 @@ static int walk_step(struct walk *s, struct vnode *n)
 	if (s->flags & WALK_NO_XDEV && s->start != n->entry)
 		return -EXDEV;
 	if (ret == LAYERS_SYMLINK || ret == VIEW_JUMP) {
-		/* The link sits inside the run: what follows it in cand and in rest is still to do. */
+		/* The link sits inside the run: what follows it in cand and in rest is still to do.
+		 */
 		char after[PATH_MAX];
 		const char *in_run = cand + prefix + (cand[prefix] == '/');
 
@@ -549,8 +553,8 @@ int view_from_host(struct view *v, const char *host, int fd, char *path, struct 
 
 	pthread_rwlock_rdlock(&v->lock);
 	for (e = v->entries; e; e = e->next) {
-		if (e->kind == ENTRY_LAYERS ? layers_from_host(e->layers, host, fd, rel) < 0 :
-					      e->synth->from_host(e->synth_arg, host, rel) < 0)
+		if (e->kind == ENTRY_LAYERS ? layers_from_host(e->layers, host, fd, rel) < 0
+					    : e->synth->from_host(e->synth_arg, host, rel) < 0)
 			continue;
 		if (e->file) {
 			if (strcmp(rel, e->file) != 0)

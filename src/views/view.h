@@ -46,53 +46,53 @@ struct synth_ops {
 #define VIEW_JUMP 2
 
 struct entry {
-	struct entry *next;	/* view->entries, longest target first; guarded by view->lock */
-	int refs;		/* atomic */
+	struct entry *next; /* view->entries, longest target first; guarded by view->lock */
+	int refs; /* atomic */
 	enum entry_kind kind;
-	struct layers *layers;	/* ENTRY_LAYERS: owned */
+	struct layers *layers; /* ENTRY_LAYERS: owned */
 	const struct synth_ops *synth;
 	void *synth_arg;
-	char *file;		/* the target is one file: its name in the stack's root; else NULL */
-	char **except;		/* canonical paths below that the entry leaves to others; or NULL */
-	char *source;		/* what /proc/self/mounts tells */
+	char *file; /* the target is one file: its name in the stack's root; else NULL */
+	char **except; /* canonical paths below that the entry leaves to others; or NULL */
+	char *source; /* what /proc/self/mounts tells */
 	const char *fstype;
 	bool rdonly;
-	bool private_sockets;	/* host sockets and FIFOs below are not reachable: it is a cow */
-	int id;			/* mount id, for mountinfo and statx */
-	size_t target_len;	/* 0 for "/" */
-	char target[];		/* canonical, "/" is "" */
+	bool private_sockets; /* host sockets and FIFOs below are not reachable: it is a cow */
+	int id; /* mount id, for mountinfo and statx */
+	size_t target_len; /* 0 for "/" */
+	char target[]; /* canonical, "/" is "" */
 };
 
 /** Who walks, from where. Everything is borrowed. */
 struct walker {
 	struct view *view;
 	const struct cred *who;
-	const char *root;	/* the task's root in the view, "/" or a chroot(2) */
-	void *task;		/* for synthetic backends: whose /proc/self */
+	const char *root; /* the task's root in the view, "/" or a chroot(2) */
+	void *task; /* for synthetic backends: whose /proc/self */
 };
 
 enum walk_flags {
-	WALK_NOFOLLOW = 1 << 0,	     /* a symlink as the last component is the node itself */
-	WALK_NO_SYMLINKS = 1 << 1,   /* openat2(2) RESOLVE_* */
+	WALK_NOFOLLOW = 1 << 0, /* a symlink as the last component is the node itself */
+	WALK_NO_SYMLINKS = 1 << 1, /* openat2(2) RESOLVE_* */
 	WALK_NO_MAGICLINKS = 1 << 2,
 	WALK_BENEATH = 1 << 3,
 	WALK_IN_ROOT = 1 << 4,
 	WALK_NO_XDEV = 1 << 5,
-	WALK_PARENT = 1 << 6,	     /* for create and remove: the last component is not followed even
-				      * with a trailing slash; ends_in_dot tells about "." and ".." */
+	WALK_PARENT = 1 << 6, /* for create and remove: the last component is not followed even
+			       * with a trailing slash; ends_in_dot tells about "." and ".." */
 };
 
 enum last_component { LAST_NAME, LAST_DOT, LAST_DOTDOT, LAST_ROOT };
 
 struct vnode {
-	struct entry *entry;	/* referenced; NULL: a nameless object, n.fd is all there is */
-	struct lnode n;		/* n.fd == -1: only the last component is missing */
-	const char *rel;	/* path in the entry: points into path[] */
-	bool soft;		/* of a VIEW_JUMP: a plain symlink in truth (/proc/self), not a magic one */
-	int reopen;		/* of a nameless object: O_ACCMODE that its descriptor has, -1: no limit */
-	bool want_dir;		/* the path ended in a slash */
+	struct entry *entry; /* referenced; NULL: a nameless object, n.fd is all there is */
+	struct lnode n; /* n.fd == -1: only the last component is missing */
+	const char *rel; /* path in the entry: points into path[] */
+	bool soft; /* of a VIEW_JUMP: a plain symlink in truth (/proc/self), not a magic one */
+	int reopen; /* of a nameless object: O_ACCMODE that its descriptor has, -1: no limit */
+	bool want_dir; /* the path ended in a slash */
 	enum last_component last;
-	char path[PATH_MAX];	/* canonical view path */
+	char path[PATH_MAX]; /* canonical view path */
 };
 
 int view_create(struct view **out);
@@ -100,11 +100,11 @@ void view_destroy(struct view *v);
 
 /** What view_add_layers() puts into a view. Strings are copied, but @fstype is static. */
 struct entry_spec {
-	const char *target;	/* canonical */
-	const char *source;	/* for mounts(5) */
+	const char *target; /* canonical */
+	const char *source; /* for mounts(5) */
 	const char *fstype;
-	const char *file;	/* name in the stack's root when the target is one file, else NULL */
-	char *const *except;	/* holes: canonical view paths, NULL-terminated; or NULL */
+	const char *file; /* name in the stack's root when the target is one file, else NULL */
+	char *const *except; /* holes: canonical view paths, NULL-terminated; or NULL */
 	bool rdonly, private_sockets;
 };
 
@@ -131,7 +131,8 @@ void view_node_finish(struct vnode *n);
 /**
  * view_from_host() - the view path of a host object
  * @host: real path as /proc/PID/fd/N shows it; @fd: O_PATH on it or -1; @path: PATH_MAX bytes
- * Return: 0 (referenced entry in *@entry if not NULL: entry_put()), -ENOENT when the view has no name for it
+ * Return: 0 (referenced entry in *@entry if not NULL: entry_put()), -ENOENT when the view has no
+ * name for it
  */
 int view_from_host(struct view *v, const char *host, int fd, char *path, struct entry **entry);
 
