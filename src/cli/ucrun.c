@@ -41,8 +41,8 @@ static void env_set(char **env, const char *name, size_t len, char *assignment)
 /* The program's environment: ours, with the compartment's user in it, then -E. */
 static char **environment(const struct options *o, const struct compartment *c, bool was_root)
 {
+	static char **env; /* until the process ends */
 	size_t n = 0, room;
-	char **env;
 
 	while (environ[n])
 		n++;
@@ -163,6 +163,7 @@ int main(int argc, char **argv)
 	cfg.host_gid = c->host_gid;
 	ret = scvm_run(&cfg, &status, err, sizeof(err));
 	session_end(s);
+	compartment_destroy(c);
 	if (ret < 0)
 		fatal(err);
 	return end_as(status);

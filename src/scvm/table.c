@@ -124,8 +124,7 @@ const char *const call_class_names[] = { "data", "path", "fd",	  "exec", "cred",
 _Static_assert(sizeof(call_class_names) / sizeof(call_class_names[0]) == CL_COUNT,
 	       "a name per class");
 
-/* A row is a line. Columns: number, name, class, arguments, native level, path level, handler,
- * rules */
+/* A row is a line: number, name, class, arguments, native level, path level, handler, rules */
 /* clang-format off */
 const struct call call_table[CALL_NUMBER_MAX] = {
 	[0] = { "read", CL_DATA, 3, TRAP_NEVER, TRAP_NEVER, NULL },
@@ -489,10 +488,10 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[445] = { "landlock_add_rule", CL_DATA, 4, TRAP_NEVER, TRAP_NEVER, NULL },
 	[446] = { "landlock_restrict_self", CL_DATA, 2, TRAP_NEVER, TRAP_NEVER, NULL },
 	[447] = { "memfd_secret", CL_DATA, 1, TRAP_NEVER, TRAP_NEVER, NULL },
-	[448] = { "process_mrelease", CL_TASK, 3, TRAP_NEVER, TRAP_NOTIFY, sys_process_mrelease },
-	[449] = { "futex_waitv", CL_DATA, 4, TRAP_NEVER, TRAP_NEVER, NULL },
-	[450] = { "set_mempolicy_home_node", CL_DATA, 1, TRAP_NEVER, TRAP_NEVER, NULL },
-	[451] = { "cachestat", CL_DATA, 3, TRAP_NEVER, TRAP_NEVER, NULL },
+	[448] = { "process_mrelease", CL_TASK, 2, TRAP_NEVER, TRAP_NOTIFY, sys_process_mrelease },
+	[449] = { "futex_waitv", CL_DATA, 5, TRAP_NEVER, TRAP_NEVER, NULL },
+	[450] = { "set_mempolicy_home_node", CL_DATA, 4, TRAP_NEVER, TRAP_NEVER, NULL },
+	[451] = { "cachestat", CL_DATA, 4, TRAP_NEVER, TRAP_NEVER, NULL },
 	[452] = { "fchmodat2", CL_PATH, 4, TRAP_NEVER, TRAP_NOTIFY, sys_fchmodat2 },
 	[453] = { "map_shadow_stack", CL_DATA, 3, TRAP_NEVER, TRAP_NEVER, NULL },
 	[454] = { "futex_wake", CL_DATA, 4, TRAP_NEVER, TRAP_NEVER, NULL },
@@ -503,10 +502,10 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[459] = { "lsm_get_self_attr", CL_DATA, 4, TRAP_ENOSYS, TRAP_ENOSYS, NULL },
 	[460] = { "lsm_set_self_attr", CL_DATA, 4, TRAP_ENOSYS, TRAP_ENOSYS, NULL },
 	[461] = { "lsm_list_modules", CL_DATA, 3, TRAP_ENOSYS, TRAP_ENOSYS, NULL },
-	[462] = { "mseal", CL_DATA, 2, TRAP_NEVER, TRAP_NEVER, NULL },
+	[462] = { "mseal", CL_DATA, 3, TRAP_NEVER, TRAP_NEVER, NULL },
 	[463] = { "setxattrat", CL_PATH, 6, TRAP_NEVER, TRAP_NOTIFY, sys_setxattrat },
 	[464] = { "getxattrat", CL_PATH, 6, TRAP_NEVER, TRAP_NOTIFY, sys_getxattrat },
-	[465] = { "listxattrat", CL_PATH, 4, TRAP_NEVER, TRAP_NOTIFY, sys_listxattrat },
+	[465] = { "listxattrat", CL_PATH, 5, TRAP_NEVER, TRAP_NOTIFY, sys_listxattrat },
 	[466] = { "removexattrat", CL_PATH, 4, TRAP_NEVER, TRAP_NOTIFY, sys_removexattrat },
 	[467] = { "open_tree_attr", CL_MOUNT, 5, TRAP_EPERM, TRAP_EPERM, NULL },
 	[468] = { "file_getattr", CL_PATH, 5, TRAP_NEVER, TRAP_NOTIFY, sys_file_getattr },

@@ -40,7 +40,7 @@ struct arg_rule {
 	uint32_t mask;
 };
 
-#define CALL_RULES_MAX 12
+#define CALL_RULES_MAX 16
 
 struct call {
 	const char *name;

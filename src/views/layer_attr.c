@@ -114,9 +114,30 @@ int attr_record(struct layers *l, int opath, mode_t mode, uid_t uid, gid_t gid, 
 	return setxattr(name, XATTR_OVERRIDE, text, strlen(text), 0) < 0 ? -errno : 0;
 }
 
+/* The layer that @fd came from: only some have our records. What was made in work is layer 0's. */
+static unsigned fd_layer(struct layers *l, int fd)
+{
+	char name[64], host[PATH_MAX];
+	size_t best_len = 0;
+	unsigned best = 0;
+	ssize_t n;
+
+	if (fd < 0 || layers_owns_fd(l, fd))
+		return 0;
+	fd_path_name(fd, name);
+	n = readlink(name, host, sizeof(host) - 1);
+	host[n < 0 ? 0 : n] = '\0';
+	for (unsigned i = 0; n > 0 && i < l->n; i++)
+		if (path_under(host, l->path[i]) && strlen(l->path[i]) > best_len) {
+			best = i;
+			best_len = strlen(l->path[i]);
+		}
+	return best;
+}
+
 void layers_stat_host(struct layers *l, int fd, struct statx *stx)
 {
-	attr_virtual(l, l->overlay[0] ? 0 : l->n - 1, fd, stx);
+	attr_virtual(l, l->overlay[0] ? fd_layer(l, fd) : l->n - 1, fd, stx);
 }
 
 int layers_stat_fd(struct layers *l, int fd, struct statx *out)
@@ -226,12 +247,15 @@ static int host_chmod(int fd, mode_t mode)
 	return chmod(name, mode) < 0 ? -errno : 0;
 }
 
+static int chmod_check(const struct cred *who, const struct lnode *n)
+{
+	return who && who->fsuid != n->stx.stx_uid && !cred_has_cap(who, CAP_FOWNER) ? -EPERM : 0;
+}
+
 static int node_chmod(struct layers *l, const struct cred *who, struct lnode *n, mode_t mode)
 {
 	dev_t rdev = makedev(n->stx.stx_rdev_major, n->stx.stx_rdev_minor);
 
-	if (who && who->fsuid != n->stx.stx_uid && !cred_has_cap(who, CAP_FOWNER))
-		return -EPERM;
 	if (who && !S_ISDIR(n->stx.stx_mode) && mode & S_ISGID &&
 	    !cred_in_group(who, n->stx.stx_gid) && !cred_has_cap(who, CAP_FSETID))
 		mode &= ~S_ISGID;
@@ -241,21 +265,26 @@ static int node_chmod(struct layers *l, const struct cred *who, struct lnode *n,
 			   n->stx.stx_gid, rdev);
 }
 
-static int node_chown(struct layers *l, const struct cred *who, struct lnode *n, uid_t uid,
-		      gid_t gid)
+static int chown_check(const struct cred *who, const struct lnode *n, uid_t uid, gid_t gid)
+{
+	bool owner;
+
+	if (!who || cred_has_cap(who, CAP_CHOWN))
+		return 0;
+	owner = who->fsuid == n->stx.stx_uid;
+	return (uid != (uid_t)-1 && !(owner && uid == n->stx.stx_uid)) ||
+			       (gid != (gid_t)-1 &&
+				!(owner && (gid == n->stx.stx_gid || cred_in_group(who, gid))))
+		       ? -EPERM
+		       : 0;
+}
+
+static int node_chown(struct layers *l, struct lnode *n, uid_t uid, gid_t gid)
 {
 	mode_t mode = n->stx.stx_mode;
 	dev_t rdev = makedev(n->stx.stx_rdev_major, n->stx.stx_rdev_minor);
 	char name[64];
 
-	if (who && !cred_has_cap(who, CAP_CHOWN)) {
-		bool owner = who->fsuid == n->stx.stx_uid;
-
-		if ((uid != (uid_t)-1 && !(owner && uid == n->stx.stx_uid)) ||
-		    (gid != (gid_t)-1 &&
-		     !(owner && (gid == n->stx.stx_gid || cred_in_group(who, gid)))))
-			return -EPERM;
-	}
 	if (uid == (uid_t)-1)
 		uid = n->stx.stx_uid;
 	if (gid == (gid_t)-1)
@@ -281,8 +310,13 @@ int layers_chmod(struct layers *l, const struct cred *who, const char *rel, mode
 	struct lnode n;
 	int ret = lookup_existing(l, rel, &n);
 
-	if (ret < 0)
+	/* asked before anything is changed or copied */
+	if (ret == 0)
+		ret = chmod_check(who, &n);
+	if (ret < 0) {
+		layers_node_finish(&n);
 		return ret;
+	}
 	ret = mincow_chmod(l, &n, mode);
 	layers_node_finish(&n);
 	if (ret != MINCOW_COPY)
@@ -298,11 +332,16 @@ int layers_chmod(struct layers *l, const struct cred *who, const char *rel, mode
 int layers_chown(struct layers *l, const struct cred *who, const char *rel, uid_t uid, gid_t gid)
 {
 	struct lnode n;
-	int ret = change_begin(l, rel, &n);
+	int ret = lookup_existing(l, rel, &n);
 
+	if (ret == 0)
+		ret = chown_check(who, &n, uid, gid);
+	layers_node_finish(&n);
+	if (ret == 0)
+		ret = change_begin(l, rel, &n);
 	if (ret < 0)
 		return ret;
-	ret = node_chown(l, who, &n, uid, gid);
+	ret = node_chown(l, &n, uid, gid);
 	layers_node_finish(&n);
 	return ret;
 }
@@ -320,6 +359,8 @@ int layers_fchmod(struct layers *l, const struct cred *who, int fd, mode_t mode)
 	struct lnode n;
 	int ret = fd_node(l, fd, &n);
 
+	if (ret == 0)
+		ret = chmod_check(who, &n);
 	return ret < 0 ? ret : node_chmod(l, who, &n, mode);
 }
 
@@ -328,7 +369,9 @@ int layers_fchown(struct layers *l, const struct cred *who, int fd, uid_t uid, g
 	struct lnode n;
 	int ret = fd_node(l, fd, &n);
 
-	return ret < 0 ? ret : node_chown(l, who, &n, uid, gid);
+	if (ret == 0)
+		ret = chown_check(who, &n, uid, gid);
+	return ret < 0 ? ret : node_chown(l, &n, uid, gid);
 }
 
 bool layers_owns_fd(struct layers *l, int fd)

@@ -166,10 +166,22 @@ static int make_locked(struct layers *l, const struct cred *who, const char *rel
 	return ret;
 }
 
+/* Something can be made at @rel: EEXIST comes before EROFS and EACCES, as the kernel has it. */
+static int make_check(struct layers *l, const struct cred *who, const char *rel)
+{
+	struct lnode n;
+	int ret = find(l, rel, &n);
+
+	if (ret == 0 && n.fd >= 0)
+		ret = -EEXIST;
+	layers_node_finish(&n);
+	return ret < 0 ? ret : attr_parent_check(l, who, rel, NULL);
+}
+
 static int make(struct layers *l, const struct cred *who, const char *rel,
 		const struct new_object *o)
 {
-	int ret = attr_parent_check(l, who, rel, NULL);
+	int ret = make_check(l, who, rel);
 
 	if (ret < 0)
 		return ret;
@@ -253,25 +265,25 @@ int layers_bind(struct layers *l, const struct cred *who, const char *rel, int s
 
 /* ---- links ---- */
 
-int link_locked(struct layers *l, int fd, const char *rel)
+/* A link to @from in @at as @rel, over a whiteout too. Locked. */
+static int link_name_locked(struct layers *l, int at, const char *from, int flags, const char *rel)
 {
 	const char *name;
-	char from[64], tmp[32];
+	char tmp[32];
 	struct where w = { .kind = WHERE_BASE };
 	autoclose int dir = upper_parent(l, rel, &name);
 	int ret;
 
 	if (dir < 0)
 		return dir;
-	fd_path_name(fd, from);
-	if (linkat(AT_FDCWD, from, dir, name, AT_SYMLINK_FOLLOW) < 0) {
+	if (linkat(at, from, dir, name, flags) < 0) {
 		if (errno != EEXIST || !l->noverlay)
 			return -errno;
 		cache_find(l, rel, &w);
 		if (w.kind != WHERE_MISSING)
 			return -EEXIST;
 		work_name(l, tmp);
-		if (linkat(AT_FDCWD, from, l->work, tmp, AT_SYMLINK_FOLLOW) < 0)
+		if (linkat(at, from, l->work, tmp, flags) < 0)
 			return -errno;
 		ret = renameat(l->work, tmp, dir, name) < 0 ? -errno : 0;
 		if (ret < 0) {
@@ -283,10 +295,30 @@ int link_locked(struct layers *l, int fd, const char *rel)
 	return 0;
 }
 
+int link_locked(struct layers *l, int fd, const char *rel)
+{
+	char from[64];
+
+	fd_path_name(fd, from);
+	return link_name_locked(l, AT_FDCWD, from, AT_SYMLINK_FOLLOW, rel);
+}
+
+/* A lower layer's name does not stop linkat(2). Locked. */
+static int name_free(struct layers *l, const char *rel)
+{
+	struct lnode n;
+	int ret = find(l, rel, &n);
+
+	if (ret == 0 && n.fd >= 0)
+		ret = -EEXIST;
+	layers_node_finish(&n);
+	return ret;
+}
+
 int layers_link(struct layers *l, const struct cred *who, const char *from, const char *to)
 {
 	struct lnode n;
-	int ret = attr_parent_check(l, who, to, NULL);
+	int ret = make_check(l, who, to);
 
 	if (ret < 0)
 		return ret;
@@ -298,15 +330,14 @@ int layers_link(struct layers *l, const struct cred *who, const char *from, cons
 	if (ret < 0 || n.fd < 0)
 		return ret < 0 ? ret : -ENOENT;
 	layers_lock_change(l);
-	if (S_ISLNK(n.stx.stx_mode)) {
+	ret = name_free(l, to);
+	if (ret == 0 && S_ISLNK(n.stx.stx_mode)) {
 		/* No descriptor of a symlink can be linked: by name. */
-		const char *a, *b;
-		autoclose int d1 = upper_parent(l, from, &a), d2 = upper_parent(l, to, &b);
+		const char *name;
+		autoclose int dir = upper_parent(l, from, &name);
 
-		ret = d1 < 0 ? d1 : d2 < 0 ? d2 : linkat(d1, a, d2, b, 0) < 0 ? -errno : 0;
-		if (ret == 0)
-			cache_set(l, to, NAME_OTHER, false);
-	} else {
+		ret = dir < 0 ? dir : link_name_locked(l, dir, name, 0, to);
+	} else if (ret == 0) {
 		ret = link_locked(l, n.fd, to);
 	}
 	layers_unlock_change(l);
@@ -316,14 +347,16 @@ int layers_link(struct layers *l, const struct cred *who, const char *from, cons
 
 int layers_link_fd(struct layers *l, const struct cred *who, int fd, const char *to)
 {
-	int ret = attr_parent_check(l, who, to, NULL);
+	int ret = make_check(l, who, to);
 
 	if (ret < 0)
 		return ret;
 	if (!layers_owns_fd(l, fd))
 		return -EXDEV;
 	layers_lock_change(l);
-	ret = link_locked(l, fd, to);
+	ret = name_free(l, to);
+	if (ret == 0)
+		ret = link_locked(l, fd, to);
 	layers_unlock_change(l);
 	return ret;
 }
@@ -421,7 +454,8 @@ int layers_unlink(struct layers *l, const struct cred *who, const char *rel, boo
 	if (is_dir != is_rmdir)
 		return is_rmdir ? -ENOTDIR : -EISDIR;
 	layers_lock_change(l);
-	ret = is_dir ? is_empty(l, rel) : 0;
+	/* on the host itself the kernel looks, also where we may not */
+	ret = is_dir && !(l->flags & LAYERS_HOST) ? is_empty(l, rel) : 0;
 	if (ret == -EACCES && !in_upper(l, rel))
 		ret = 0; /* cannot be looked into, so nothing in it can be missed */
 	if (ret == 0)

@@ -445,6 +445,22 @@ static bool tree_name(void *arg, const struct ldirent *d)
 	return true;
 }
 
+/* Nothing shows through an opaque directory: overlayfs would list whiteouts in it as names. */
+static void whiteouts_drop(int dir)
+{
+	DIR *d = fdopendir(fcntl(dir, F_DUPFD_CLOEXEC, 0));
+	struct dirent *de;
+	struct stat st;
+
+	while (d && (de = readdir(d)))
+		if ((de->d_type == DT_CHR || de->d_type == DT_UNKNOWN) &&
+		    fstatat(dir, de->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISCHR(st.st_mode) && st.st_rdev == 0)
+			unlinkat(dir, de->d_name, 0);
+	if (d)
+		closedir(d);
+}
+
 int copy_tree_up(struct layers *l, const char *rel)
 {
 	struct tree_walk t = { 0 };
@@ -476,6 +492,8 @@ int copy_tree_up(struct layers *l, const char *rel)
 		autoclose int fd = layer_open_at(l->fd[0], rel, O_RDONLY | O_DIRECTORY);
 
 		ret = fd < 0 ? fd : fsetxattr(fd, XATTR_OPAQUE, "y", 1, 0) < 0 ? -errno : 0;
+		if (ret == 0)
+			whiteouts_drop(fd);
 	}
 	return ret;
 }

@@ -3,8 +3,8 @@
  * Hard links of lower files: names of one file stay names of one file.
  *
  * A lower file with several names is copied up once. Beside its name in the upper layer the copy
- * has one in work, "link.DEV-INO" after the lower inode (what overlayfs calls its index). The other
- * names are still the lower layer's; looking one up finds the copy there, and opening or
+ * has one in work, "link.DEV-INO-BIRTH" after the lower inode (what overlayfs calls its index). The
+ * other names are still the lower layer's; looking one up finds the copy there, and opening or
  * changing it makes it a name in the upper layer too. XATTR_LINKS counts the names that are not
  * there yet, so that the number of links can be told.
  */
@@ -18,9 +18,11 @@
 
 static void link_name(const struct statx *stx, char name[64])
 {
-	snprintf(name, 64, "link.%lx-%llu",
+	/* with the time of birth: a number is used again */
+	snprintf(name, 64, "link.%lx-%llu-%llx.%x",
 		 (unsigned long)makedev(stx->stx_dev_major, stx->stx_dev_minor),
-		 (unsigned long long)stx->stx_ino);
+		 (unsigned long long)stx->stx_ino, (unsigned long long)stx->stx_btime.tv_sec,
+		 stx->stx_btime.tv_nsec);
 }
 
 static bool any_links(const struct layers *l)

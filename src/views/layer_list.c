@@ -11,7 +11,8 @@
 
 #include "layers_priv.h"
 
-#define LISTINGS_MAX 256
+#define LISTINGS_MAX	     256 /* tables that nobody needs any more */
+#define LISTINGS_READING_MAX 4096 /* all */
 
 struct listed {
 	char *name;
@@ -24,7 +25,7 @@ struct listed {
 struct listing_cache {
 	struct listing_cache *next;
 	char *rel;
-	uint64_t generation; /* of the stack when it was filled; 0: fill again */
+	bool reading; /* somebody has not come to the end: cookies must stay what they are */
 	struct listed **order;
 	size_t n, room;
 	struct listed *by_name;
@@ -54,7 +55,7 @@ void listing_drop(struct layers *l)
 
 static struct listing_cache *listing_get(struct layers *l, const char *rel)
 {
-	struct listing_cache **at = &l->listings, *c;
+	struct listing_cache **at = &l->listings, **idle = NULL, *c;
 	unsigned n = 0;
 
 	for (; *at; at = &(*at)->next, n++) {
@@ -65,11 +66,14 @@ static struct listing_cache *listing_get(struct layers *l, const char *rel)
 			l->listings = c;
 			return c;
 		}
-		if (n + 1 >= LISTINGS_MAX && !c->next) {
-			*at = NULL;
-			listing_free(c);
-			break;
-		}
+		/* the one not used for longest: last of those that nobody is in the middle of */
+		if (!c->reading || (!c->next && n + 1 >= LISTINGS_READING_MAX && !idle))
+			idle = at;
+	}
+	if (n >= LISTINGS_MAX && idle) {
+		c = *idle;
+		*idle = c->next;
+		listing_free(c);
 	}
 	c = calloc(1, sizeof(*c));
 	if (!c || !(c->rel = strdup(rel))) {
@@ -125,6 +129,18 @@ static unsigned char device_type(struct layers *l, unsigned layer, const char *r
 	return IFTODT(stx.stx_mode);
 }
 
+/* A copy has its origin's inode number, a directory that of the base's. */
+static uint64_t virtual_ino(struct layers *l, const char *rel, uint64_t real)
+{
+	struct lnode n;
+	size_t prefix;
+
+	if (layers_lookup(l, NULL, rel, &n, &prefix) == 0 && n.fd >= 0)
+		real = n.stx.stx_ino;
+	layers_node_finish(&n);
+	return real;
+}
+
 /* Names of one real directory that the layers above do not decide. */
 static int listing_read(struct layers *l, struct listing_cache *c, const char *rel, unsigned layer)
 {
@@ -146,7 +162,8 @@ static int listing_read(struct layers *l, struct listing_cache *c, const char *r
 		cache_find(l, child, &w);
 		if (w.kind == WHERE_MISSING || (w.kind == WHERE_OVERLAY && w.layer != layer))
 			continue;
-		ret = listing_add(c, de->d_name, de->d_ino,
+		ret = listing_add(c, de->d_name,
+				  l->overlay[layer] ? virtual_ino(l, child, de->d_ino) : de->d_ino,
 				  w.kind == WHERE_OVERLAY && w.is_device
 					  ? device_type(l, layer, child)
 					  : de->d_type);
@@ -195,6 +212,8 @@ int layers_list(struct layers *l, const char *rel, uint64_t cookie,
 	/* From the front, or after it was pushed out: read the directory again. */
 	else if (cookie == 0 || c->n == 0)
 		ret = listing_fill(l, c, rel);
+	if (ret == 0)
+		c->reading = false;
 	for (size_t i = cookie; ret == 0 && i < c->n; i++) {
 		struct listed *e = c->order[i];
 		struct ldirent d = { e->ino, i + 1, e->type, e->name };
@@ -209,8 +228,10 @@ int layers_list(struct layers *l, const char *rel, uint64_t cookie,
 		if (w.kind == WHERE_MISSING && strcmp(e->name, ".") != 0 &&
 		    strcmp(e->name, "..") != 0)
 			continue;
-		if (!emit(arg, &d))
+		if (!emit(arg, &d)) {
+			c->reading = true;
 			break;
+		}
 	}
 	layers_unlock(l);
 	return ret;

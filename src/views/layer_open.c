@@ -261,10 +261,13 @@ ssize_t layers_readlink(struct layers *l, const struct cred *who, const char *re
 	size_t prefix;
 	ssize_t ret = layers_lookup(l, NULL, rel, &n, &prefix);
 
-	if (ret == 0)
+	if (ret == LAYERS_SYMLINK) {
+		ret = -ELOOP;
+	} else if (ret == 0) {
 		ret = n.fd < 0 ? -ENOENT : readlinkat(n.fd, "", buf, size);
-	if (ret == -1)
-		ret = errno == ENOENT ? -EINVAL : -errno;
+		if (ret == -1)
+			ret = errno == ENOENT ? -EINVAL : -errno;
+	}
 	layers_node_finish(&n);
-	return ret == LAYERS_SYMLINK && n.fd < 0 ? -ELOOP : ret;
+	return ret;
 }

@@ -320,7 +320,13 @@ static int lookup_unchecked(struct layers *l, const char *rel, struct lnode *out
 	layers_unlock(l);
 	switch (w.kind) {
 	case WHERE_MISSING:
-		return w.last ? 0 : -ENOENT;
+		if (!w.last)
+			return -ENOENT;
+		/* no layer was asked, that would have said so */
+		return strlen(rel) > NAME_MAX &&
+				       !memrchr(rel + strlen(rel) - NAME_MAX - 1, '/', NAME_MAX + 1)
+			       ? -ENAMETOOLONG
+			       : 0;
 	case WHERE_BASE:
 		return base_lookup(l, rel, &w, out, prefix_len);
 	case WHERE_BLOCKED:

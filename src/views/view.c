@@ -203,8 +203,8 @@ bool view_is_target(struct view *v, const char *path)
 
 	pthread_rwlock_rdlock(&v->lock);
 	for (struct entry *e = v->entries; e && !found; e = e->next)
-		found = strcmp(e->target, path) == 0 ||
-			(e->target_len && path_under(e->target, path));
+		found = e->target_len ? path_under(e->target, path) != NULL
+				      : strcmp(path, "/") == 0;
 	pthread_rwlock_unlock(&v->lock);
 	return found;
 }
@@ -321,7 +321,8 @@ static int walk_jump(struct walk *s, struct vnode *n, const char *after)
 		return *after ? -ENOTDIR : 1;
 	}
 	strcpy(s->cur, strcmp(n->path, "/") == 0 ? "" : n->path);
-	return walk_splice(s, "", after + (*after == '/'));
+	/* The slash stays: "exe/" demands a directory. */
+	return walk_splice(s, "", after);
 }
 
 /*
@@ -459,6 +460,14 @@ static int walk_step(struct walk *s, struct vnode *n)
 		snprintf(after, sizeof(after), "%s%s", slash && !s->rest[used] ? "/" : "",
 			 s->rest + used);
 		return walk_link(s, n, cand, strlen(cand), after);
+	}
+	/* "." and ".." are looked up in that directory as any name is. */
+	if ((!final || last == LAST_DOT) && s->w->who && n->n.fd >= 0 &&
+	    S_ISDIR(n->n.stx.stx_mode)) {
+		ret = cred_may(s->w->who, n->n.stx.stx_mode, n->n.stx.stx_uid, n->n.stx.stx_gid,
+			       X_OK);
+		if (ret < 0)
+			return ret;
 	}
 	if (final) {
 		n->want_dir = slash;

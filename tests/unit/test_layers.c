@@ -1762,6 +1762,31 @@ START_TEST(link_of_a_lower_file_is_renamed_and_seen_by_sessions)
 }
 END_TEST
 
+/* The host has removed the file, and another one got its inode number: that is not our copy. */
+START_TEST(link_of_another_file_with_the_same_number)
+{
+	ino_t ino = real_stat("lower/h1").st_ino;
+	bool same = false;
+	char name[64];
+
+	cow();
+	put("h1", "changed");
+	layers_destroy(l);
+	ck_assert_int_eq(unlinkat(topfd, "lower/h1", 0), 0);
+	ck_assert_int_eq(unlinkat(topfd, "lower/h2", 0), 0);
+	for (unsigned i = 0; i < 200 && !same; i++) {
+		snprintf(name, sizeof(name), "lower/n%u", i);
+		real_file(name, "fresh");
+		same = real_stat(name).st_ino == ino;
+	}
+	ck_assert_int_eq(linkat(topfd, name, topfd, "lower/new", 0), 0);
+	lower_ready();
+	cow();
+	ck_assert_str_eq(text("new"), "fresh"); /* where numbers are not used again, so it is */
+	ck_assert_uint_eq(st("new").stx_nlink, 2);
+}
+END_TEST
+
 START_TEST(link_onto_a_whiteout)
 {
 	cow();
@@ -2059,6 +2084,24 @@ START_TEST(stat_fd_agrees_with_lookup)
 			      "%s: %u:%u %o, lookup tells %u:%u %o", at[i], stx.stx_uid,
 			      stx.stx_gid, stx.stx_mode, want.stx_uid, want.stx_gid, want.stx_mode);
 	}
+}
+END_TEST
+
+/* As with a root file system below: the upper layer and work are inside the base. */
+START_TEST(stat_fd_of_a_copy_that_is_in_work)
+{
+	struct layer_dir dirs[] = { { in_top("upper"), true }, { top, false } };
+	struct statx stx;
+
+	real_dir("in");
+	real_file("in/h1", "hard");
+	ck_assert_int_eq(linkat(topfd, "in/h1", topfd, "in/h2", 0), 0);
+	l = stack(dirs, 2, 0, "work", "shared");
+	ck_assert_int_eq(layers_chown(l, &root, "in/h1", 7, 8), 0);
+	autoclose int fd = layers_open(l, &root, "in/h2", O_PATH, 0);
+	ck_assert_int_eq(layers_stat_fd(l, fd, &stx), 0);
+	ck_assert_uint_eq(stx.stx_uid, 7);
+	ck_assert_uint_eq(stx.stx_nlink, 2);
 }
 END_TEST
 
@@ -2754,6 +2797,7 @@ static void add_rename_tests(TCase *t)
 	tcase_add_test(t, link_of_a_lower_file_survives_the_copy);
 	tcase_add_test(t, link_of_a_lower_file_is_counted);
 	tcase_add_test(t, link_of_a_lower_file_is_renamed_and_seen_by_sessions);
+	tcase_add_test(t, link_of_another_file_with_the_same_number);
 	tcase_add_test(t, link_onto_a_whiteout);
 	tcase_add_test(t, link_of_a_symlink_onto_a_whiteout);
 	tcase_add_test(t, link_onto_an_upper_name_is_eexist);
@@ -2774,6 +2818,7 @@ static void add_attr_tests(TCase *t)
 	tcase_add_test(t, new_file_is_its_makers);
 	tcase_add_test(t, set_group_directory_gives_its_group);
 	tcase_add_test(t, stat_fd_agrees_with_lookup);
+	tcase_add_test(t, stat_fd_of_a_copy_that_is_in_work);
 	tcase_add_test(t, permission_of_somebody_else);
 	tcase_add_test(t, permission_refused_leaves_the_upper_layer_alone);
 	tcase_add_test(t, permission_of_the_owner);
