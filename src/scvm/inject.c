@@ -226,8 +226,45 @@ int64_t hold_call(struct request *rq, struct hold *h, long nr, uint64_t a, uint6
 	return (int64_t)regs.rax;
 }
 
+/* ---- two who want to hold one task: a debugger in the session, and we ---- */
+
+#define ATTACH_WAIT_MAX_US 2000
+#define HELD_WAIT_MAX_US   2000000
+#define HOLD_POLL_US	   100
+
+static pid_t attaching; /* atomic: somebody was just allowed to attach to it; 0: nobody */
+
+static pid_t tracer_of(pid_t tid)
+{
+	char name[64], *text = NULL;
+	const char *p;
+	pid_t tracer = -1;
+
+	snprintf(name, sizeof(name), "/proc/%d/status", tid);
+	if (read_file_at(AT_FDCWD, name, 8192, &text) >= 0 && (p = strstr(text, "\nTracerPid:")))
+		tracer = atoi(p + 11);
+	free(text);
+	return tracer;
+}
+
+void inject_attach_begin(struct request *rq, pid_t tid)
+{
+	request_block_begin(rq, false);
+	for (int us = 0; us < HELD_WAIT_MAX_US && tracer_of(tid) == getpid(); us += HOLD_POLL_US)
+		usleep(HOLD_POLL_US);
+	request_block_end(rq);
+	__atomic_store_n(&attaching, tid, __ATOMIC_RELEASE);
+}
+
 int task_seize(pid_t tid)
 {
+	pid_t want = tid;
+
+	/* A call that was let through a moment ago may not have arrived: it goes first. */
+	if (__atomic_compare_exchange_n(&attaching, &want, 0, false, __ATOMIC_ACQ_REL,
+					__ATOMIC_RELAXED))
+		for (int us = 0; us < ATTACH_WAIT_MAX_US && tracer_of(tid) == 0; us += HOLD_POLL_US)
+			usleep(HOLD_POLL_US);
 	if (ptrace(PTRACE_SEIZE, tid, 0, PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL) == 0)
 		return 0;
 	return errno == ESRCH ? -ESRCH : -EBUSY;

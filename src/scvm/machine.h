@@ -239,6 +239,11 @@ struct verdict inject_exec(struct request *rq, struct exec_job *job);
 struct verdict inject_opath(struct request *rq, int fd, bool cloexec);
 /** inject_strict() - give the task what is left of SECCOMP_MODE_STRICT under our filter */
 struct verdict inject_strict(struct request *rq);
+/**
+ * inject_attach_begin() - a debugger in the session may attach to @tid now
+ * Waits while we hold the task ourselves: it would get EPERM for something that nobody can see.
+ */
+void inject_attach_begin(struct request *rq, pid_t tid);
 /** inject_expected() - is this call (execve, openat) one that we put there ourselves? */
 bool inject_expected(pid_t tid);
 /** inject_verify() - false: the task runs a file that the view did not give it; it was killed */

@@ -188,8 +188,13 @@ struct verdict sys_ptrace(struct request *rq)
 	const char *p;
 	pid_t parent = 0;
 
-	if (ARG(0) != PTRACE_TRACEME)
-		return state_is_ours(PID_ARG(1)) ? verdict_continue() : verdict_return(-ESRCH);
+	if (ARG(0) != PTRACE_TRACEME) {
+		if (!state_is_ours(PID_ARG(1)))
+			return verdict_return(-ESRCH);
+		if (ARG(0) == PTRACE_ATTACH || ARG(0) == PTRACE_SEIZE)
+			inject_attach_begin(rq, PID_ARG(1));
+		return verdict_continue();
+	}
 	/* Traced by its parent, which must not be the supervisor. */
 	snprintf(name, sizeof(name), "/proc/%d/status", rq->tid);
 	if (read_file_at(AT_FDCWD, name, 8192, &text) >= 0 && (p = strstr(text, "\nPPid:")))
