@@ -21,7 +21,7 @@
 
 #include "machine.h"
 
-#define WORKERS_USUAL	   2
+#define WORKERS_USUAL	   1
 #define WORKERS_MAX	   512
 #define MONITOR_TICK_MS	   20
 #define WORKER_STACK_BYTES (512 << 10)
