@@ -130,7 +130,7 @@ int main(int argc, char **argv)
 	struct view_error verr;
 	struct compartment *c;
 	struct session *s;
-	struct options o;
+	static struct options o; /* the process's own, as what it points to */
 	struct view *view;
 	bool was_root = geteuid() == 0;
 	int status = 0, ret;
