@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* ucrun: run a file in a user compartment. Options and wiring. */
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -65,7 +66,7 @@ static char **environment(const struct options *o, const struct compartment *c, 
 /* Where the program starts: -C, or where we are, when the compartment's user can be there. */
 static const char *start_directory(const struct options *o)
 {
-	static char cwd[4096];
+	static char cwd[PATH_MAX], start[2 * PATH_MAX];
 
 	if (o->cwd && o->cwd[0] == '/')
 		return o->cwd;
@@ -76,9 +77,8 @@ static const char *start_directory(const struct options *o)
 			 cwd[0] == '/' ? cwd : "working directory");
 		strcpy(cwd, "/");
 	}
-	if (o->root)
-		return o->cwd ? str_printf("/%s", o->cwd) : "/";
-	return o->cwd ? str_printf("%s/%s", cwd, o->cwd) : cwd;
+	snprintf(start, sizeof(start), "%s/%s", o->root ? "" : cwd, o->cwd ? o->cwd : "");
+	return o->cwd || o->root ? start : cwd;
 }
 
 static FILE *trace_open(const struct options *o)

@@ -2,18 +2,24 @@
 /*
  * Workers: threads that take traps from the session's one listener and answer them.
  *
- * A few workers wait in NOTIF_RECV. Before a handler may wait for long it calls
- * request_block_begin(), which makes sure that somebody else is there to receive. Workers above the
- * usual number end when they find enough others waiting.
+ * As a rule one worker waits in NOTIF_RECV: with two, each trap would wake the other one, on another
+ * processor, and a round trip would cost twice as much. There are more when they are needed:
+ *
+ *	- a handler that may wait for long says so before, by request_block_begin()
+ *	- one that is stuck all the same (a slow disk, a big copy) is found by the monitor
+ *	- many tasks trap at once: a look at the queue now and then tells
+ *
+ * and those above the wanted number end when they find enough others waiting.
  *
  * A waiting handler must be woken when its task is signalled or dies: with WAIT_KILLABLE_RECV the
  * task itself does not leave the call for a signal (and so no call with side effects happens
- * twice), so a monitor thread looks at the task's pending signals and interrupts our system call. A
+ * twice), so the monitor looks at the task's pending signals and interrupts our system call. A
  * death it learns at once, from a pidfd: nobody must meet a dead reader at a FIFO.
  */
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
@@ -21,9 +27,12 @@
 
 #include "machine.h"
 
-#define WORKERS_USUAL	   1
 #define WORKERS_MAX	   512
+#define WORKERS_PARALLEL   8 /* and no more than processors: how many may wait for traps */
+#define QUEUE_LOOK_EVERY   32 /* traps of one worker: a look costs a system call */
+#define QUEUE_QUIET_LOOKS  16 /* empty ones in a row, then one worker less */
 #define MONITOR_TICK_MS	   20
+#define MONITOR_IDLE_TICKS 50 /* without a trap, then the monitor sleeps too */
 #define WORKER_STACK_BYTES (512 << 10)
 #define FLUSH_ROUNDS_MAX   10000
 #define SIGNAL_WAKE	   SIGRTMIN /* not one that a user may send and we must pass on */
@@ -40,9 +49,12 @@ struct blocked {
 static pthread_mutex_t pool_lock = PTHREAD_MUTEX_INITIALIZER;
 static int monitor_event = -1; /* eventfd: the list has grown */
 static struct blocked *blocked_list; /* pool_lock */
-static bool monitor_runs; /* pool_lock */
 static int waiting; /* atomic: workers in NOTIF_RECV */
 static int workers; /* atomic */
+static int wanted = 1; /* atomic: how many should be in NOTIF_RECV */
+static int parallel_max = 1; /* set before the first worker starts */
+static unsigned served; /* atomic: traps taken so far */
+static bool monitor_sleeps; /* atomic */
 static struct seccomp_notif_sizes sizes;
 
 bool request_valid(const struct request *rq)
@@ -72,13 +84,48 @@ static bool task_signalled(pid_t tid)
 	return ((pending | shared) & ~blocked & ~ignored) != 0;
 }
 
+static bool queue_waits(void)
+{
+	struct pollfd p = { .fd = machine.listener, .events = POLLIN };
+
+	return poll(&p, 1, 0) == 1 && p.revents & POLLIN;
+}
+
+static int worker_start(void);
+
+/* A tick without progress while somebody waits: whoever serves is stuck. */
+static void monitor_progress(unsigned *seen, unsigned *quiet)
+{
+	unsigned now = __atomic_load_n(&served, __ATOMIC_ACQUIRE);
+
+	if (now != *seen) {
+		*quiet = 0;
+	} else if (__atomic_load_n(&waiting, __ATOMIC_ACQUIRE) == 0 && queue_waits()) {
+		worker_start();
+	} else if (*quiet < MONITOR_IDLE_TICKS && ++*quiet == MONITOR_IDLE_TICKS) {
+		__atomic_store_n(&monitor_sleeps, true, __ATOMIC_SEQ_CST);
+		if (__atomic_load_n(&served, __ATOMIC_SEQ_CST) != now)
+			*quiet = 0;
+	}
+	*seen = now;
+}
+
+/* Serving starts again: the monitor is to look on. */
+static void monitor_wake(void)
+{
+	if (__atomic_load_n(&monitor_sleeps, __ATOMIC_SEQ_CST) &&
+	    __atomic_exchange_n(&monitor_sleeps, false, __ATOMIC_SEQ_CST))
+		eventfd_write(monitor_event, 1);
+}
+
 static void *monitor_main(void *arg)
 {
 	struct pollfd p[WATCHED_MAX + 1];
+	unsigned n, seen = 0, quiet = 0;
 	eventfd_t count;
-	unsigned n;
 
 	for (;;) {
+		monitor_progress(&seen, &quiet);
 		p[0] = (struct pollfd){ .fd = monitor_event, .events = POLLIN };
 		n = 1;
 		pthread_mutex_lock(&pool_lock);
@@ -91,8 +138,9 @@ static void *monitor_main(void *arg)
 		pthread_mutex_unlock(&pool_lock);
 		/* A descriptor that was closed meanwhile, or means another task: a look too many.
 		 */
-		poll(p, n, n > 1 ? MONITOR_TICK_MS : -1);
-		eventfd_read(monitor_event, &count);
+		poll(p, n, n > 1 || quiet < MONITOR_IDLE_TICKS ? MONITOR_TICK_MS : -1);
+		if (eventfd_read(monitor_event, &count) == 0)
+			quiet = 0;
 	}
 	return arg;
 }
@@ -144,8 +192,6 @@ void request_block_begin(struct request *rq, bool interruptible)
 	pthread_mutex_lock(&pool_lock);
 	this_block.next = blocked_list;
 	blocked_list = &this_block;
-	if (!monitor_runs)
-		monitor_runs = thread_start(monitor_main) == 0;
 	pthread_mutex_unlock(&pool_lock);
 	eventfd_write(monitor_event, 1);
 }
@@ -185,6 +231,24 @@ void request_flush_dead(void)
 }
 
 /*
+ * ADDFD wakes the task without the hint of SYNC_WAKE_UP, so the scheduler would start it on another,
+ * idle processor: ten times as slow as the call itself. For that moment it may run on ours alone.
+ * Return: does @old have to be put back?
+ */
+static bool bring_here(pid_t tid, cpu_set_t *old)
+{
+	int cpu = sched_getcpu();
+	cpu_set_t one;
+
+	if (parallel_max == 1 || cpu < 0 || sched_getaffinity(tid, sizeof(*old), old) < 0 ||
+	    !CPU_ISSET(cpu, old) || CPU_COUNT(old) == 1)
+		return false;
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	return sched_setaffinity(tid, sizeof(one), &one) == 0;
+}
+
+/*
  * Put a descriptor into the task. In one step with the answer where it does no harm that we still
  * hold ours for a moment; a FIFO's other end, a lock or a program that was being written would look
  * busy, so there ours is closed before the task runs on.
@@ -197,12 +261,16 @@ static int answer_fd(struct request *rq, struct verdict v)
 		.srcfd = v.value,
 		.newfd_flags = v.cloexec ? O_CLOEXEC : 0,
 	};
+	cpu_set_t old;
+	bool moved = bring_here(rq->tid, &old);
 	int ret;
 
 	do
 		ret = ioctl(machine.listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add);
 	while (ret < 0 && (errno == EINTR || errno == EAGAIN));
 	ret = ret < 0 ? -errno : ret;
+	if (moved)
+		sched_setaffinity(rq->tid, sizeof(old), &old);
 	close(v.value);
 	if (ret == -EBADF) /* the task's RLIMIT_NOFILE is below any free number */
 		ret = -EMFILE;
@@ -279,16 +347,43 @@ static void serve(struct seccomp_notif *n)
 	state_maybe_collect();
 }
 
+struct queue_watch {
+	unsigned traps, quiet;
+};
+
+/* Does another trap wait already when this one was taken? Then two workers have work. */
+static void queue_look(struct queue_watch *q)
+{
+	int now = __atomic_load_n(&wanted, __ATOMIC_RELAXED);
+
+	if (parallel_max == 1 || ++q->traps % QUEUE_LOOK_EVERY)
+		return;
+	if (queue_waits()) {
+		q->quiet = 0;
+		if (now < parallel_max &&
+		    __atomic_compare_exchange_n(&wanted, &now, now + 1, false, __ATOMIC_RELAXED,
+						__ATOMIC_RELAXED) &&
+		    __atomic_load_n(&waiting, __ATOMIC_RELAXED) == 0)
+			worker_start();
+	} else if (now > 1 && ++q->quiet >= QUEUE_QUIET_LOOKS) {
+		q->quiet = 0;
+		__atomic_compare_exchange_n(&wanted, &now, now - 1, false, __ATOMIC_RELAXED,
+					    __ATOMIC_RELAXED);
+	}
+}
+
 static void *worker_main(void *arg)
 {
 	size_t n = sizes.seccomp_notif > sizeof(struct seccomp_notif)
 			   ? sizes.seccomp_notif
 			   : sizeof(struct seccomp_notif);
 	autofree struct seccomp_notif *req = malloc(n);
+	struct queue_watch watch = { 0 };
 
 	while (req) {
 		memset(req, 0, n);
-		if (__atomic_add_fetch(&waiting, 1, __ATOMIC_ACQ_REL) > WORKERS_USUAL) {
+		if (__atomic_add_fetch(&waiting, 1, __ATOMIC_ACQ_REL) >
+		    __atomic_load_n(&wanted, __ATOMIC_RELAXED)) {
 			__atomic_sub_fetch(&waiting, 1, __ATOMIC_ACQ_REL);
 			break;
 		}
@@ -307,6 +402,9 @@ static void *worker_main(void *arg)
 			continue;
 		}
 		__atomic_sub_fetch(&waiting, 1, __ATOMIC_ACQ_REL);
+		__atomic_add_fetch(&served, 1, __ATOMIC_SEQ_CST);
+		monitor_wake();
+		queue_look(&watch);
 		serve(req);
 	}
 	__atomic_sub_fetch(&workers, 1, __ATOMIC_RELAXED);
@@ -326,6 +424,8 @@ void notify_flags(int listener)
 int notify_start(int listener)
 {
 	struct sigaction sa = { .sa_handler = wake_up_only };
+	cpu_set_t cpus;
+	int ret;
 
 	if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) < 0)
 		return -errno;
@@ -334,11 +434,10 @@ int notify_start(int listener)
 	monitor_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (monitor_event < 0)
 		return -errno;
-	for (int i = 0; i < WORKERS_USUAL; i++) {
-		int ret = worker_start();
-
-		if (ret < 0)
-			return ret;
-	}
-	return 0;
+	if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0)
+		parallel_max = CPU_COUNT(&cpus);
+	if (parallel_max > WORKERS_PARALLEL)
+		parallel_max = WORKERS_PARALLEL;
+	ret = thread_start(monitor_main);
+	return ret < 0 ? ret : worker_start();
 }

@@ -184,9 +184,11 @@ static int first_state(const struct scvm_config *cfg, struct state *st, char *er
 		ret = n.n.fd < 0 ? -ENOENT : -ENOTDIR;
 	if (ret == 0 || n.n.fd >= 0)
 		view_node_finish(&n);
-	if (ret < 0)
+	if (ret < 0) {
 		snprintf(err, errlen, "%s: cannot start there: %s: choose a directory with -C",
 			 cfg->cwd, strerror(-ret));
+		taskstate_finish(st);
+	}
 	return ret;
 }
 
