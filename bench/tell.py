@@ -126,8 +126,8 @@ def svg(b, results):
         if row.goal and row.goal.against == "native":
             limit = row.goal.limit
         elif row.goal and row.goal.against == "floor":
-            floors = [r for c, r in bars if c.startswith("floor")]
-            limit = min(floors) * row.goal.limit if floors else None
+            floors = [r for c, r in bars if c == "floor"]
+            limit = floors[0] * row.goal.limit if floors else None
         if limit and 10 ** low <= limit <= 10 ** high:
             out.append(f'<line x1="{x(limit):.1f}" y1="{y - 2}" x2="{x(limit):.1f}" '
                        f'y2="{y + tall + 1}" stroke="#cf222e" stroke-width="2"/>')

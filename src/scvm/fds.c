@@ -136,3 +136,18 @@ int fd_take(struct request *rq, int fd)
 	ret = pidfd_getfd(pidfd, fd, 0);
 	return ret < 0 ? -errno : ret;
 }
+
+bool fd_is_base(struct request *rq, int fd)
+{
+	char host[PATH_MAX], path[PATH_MAX];
+	struct entry *e;
+	bool yes;
+
+	if (fd_host_link(rq->tid, fd, host) < 0 || host[0] != '/' ||
+	    view_from_host(machine.view, host, -1, path, &e) < 0)
+		return false;
+	yes = e->kind == ENTRY_LAYERS && !e->file &&
+	      layers_is_base(e->layers, path + e->target_len + (path[e->target_len] == '/'));
+	entry_put(e);
+	return yes;
+}

@@ -191,6 +191,9 @@ int fd_own_path(int fd, char *path);
 int fd_flags(struct request *rq, int fd);
 /** fd_host_link() - what /proc/TID/fd/N (or cwd) links to on the host; PATH_MAX bytes */
 int fd_host_link(pid_t tid, int fd, char *host);
+/** fd_is_base() - does a directory descriptor lead where no upper layer and no other entry has a
+ * say? */
+bool fd_is_base(struct request *rq, int fd);
 /** fd_take() - a duplicate of a task's descriptor, the caller's. */
 int fd_take(struct request *rq, int fd);
 /** fd_open_path() - an O_PATH descriptor on the object behind a task's descriptor */

@@ -8,7 +8,8 @@
 
 #include "machine.h"
 
-#define PAGE_BYTES 4096
+#define PAGE_BYTES  4096
+#define CHUNK_BYTES 256 /* of a string: most paths are short */
 
 int mem_read(struct request *rq, uint64_t addr, void *buf, size_t len)
 {
@@ -41,13 +42,15 @@ ssize_t mem_read_str(struct request *rq, uint64_t addr, char *buf, size_t max)
 {
 	size_t have = 0;
 
-	/* Page by page: the string may end just before an unmapped page. */
+	/* Never across a page's end: the string may end just before an unmapped one. */
 	while (have < max) {
 		size_t part = PAGE_BYTES - (addr + have) % PAGE_BYTES;
 		struct iovec local, remote;
 		const char *end;
 		ssize_t n;
 
+		if (have == 0 && part > CHUNK_BYTES)
+			part = CHUNK_BYTES;
 		if (part > max - have)
 			part = max - have;
 		local = (struct iovec){ buf + have, part };

@@ -2,8 +2,8 @@
 /*
  * Workers: threads that take traps from the session's one listener and answer them.
  *
- * As a rule one worker waits in NOTIF_RECV: with two, each trap would wake the other one, on another
- * processor, and a round trip would cost twice as much. There are more when they are needed:
+ * As a rule one worker waits in NOTIF_RECV: with two, each trap would wake the other one, on
+ *another processor, and a round trip would cost twice as much. There are more when they are needed:
  *
  *	- a handler that may wait for long says so before, by request_block_begin()
  *	- one that is stuck all the same (a slow disk, a big copy) is found by the monitor
@@ -231,9 +231,9 @@ void request_flush_dead(void)
 }
 
 /*
- * ADDFD wakes the task without the hint of SYNC_WAKE_UP, so the scheduler would start it on another,
- * idle processor: ten times as slow as the call itself. For that moment it may run on ours alone.
- * Return: does @old have to be put back?
+ * ADDFD wakes the task without the hint of SYNC_WAKE_UP, so the scheduler would start it on
+ * another, idle processor: ten times as slow as the call itself. For that moment it may run on ours
+ * alone. Return: does @old have to be put back?
  */
 static bool bring_here(pid_t tid, cpu_set_t *old)
 {

@@ -66,6 +66,8 @@ static struct verdict getdents_answer(struct request *rq, bool old_form)
 	off_t pos;
 	int ret;
 
+	if (fd_is_base(rq, FD_ARG(0)))
+		return verdict_continue();
 	ret = fd_path(rq, FD_ARG(0), path);
 	if (ret < 0)
 		return ret == -EBADF || ret == -ENOTDIR ? verdict_return(ret) : verdict_continue();

@@ -43,7 +43,7 @@ static int file_from_node(struct exec_ctx *x, struct vnode *n, struct loader_fil
 		return -EACCES;
 	if (n->entry && n->entry->kind != ENTRY_LAYERS)
 		return -EACCES;
-	ret = n->entry ? layers_access(n->entry->layers, who, n->rel, X_OK) : 0;
+	ret = n->entry ? layers_access_found(n->entry->layers, who, &n->n, X_OK) : 0;
 	if (ret == 0 && !(stx.stx_mode & 0111))
 		ret = -EACCES; /* root too needs one x bit */
 	if (ret < 0)

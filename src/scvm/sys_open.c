@@ -73,7 +73,11 @@ static int open_node(struct request *rq, struct vnode *n, int flags, mode_t mode
 	if (may_block)
 		request_block_begin(rq, true);
 	/* Never make a terminal the supervisor's own; the task gets one by TIOCSCTTY only. */
-	fd = layers_open(n->entry->layers, &rq->st->cred, n->rel, flags | O_NOCTTY, mode);
+	if (n->n.fd >= 0 && (flags & O_TMPFILE) != O_TMPFILE)
+		fd = layers_open_found(n->entry->layers, &rq->st->cred, &n->n, n->rel,
+				       flags | O_NOCTTY);
+	else
+		fd = layers_open(n->entry->layers, &rq->st->cred, n->rel, flags | O_NOCTTY, mode);
 	if (may_block)
 		request_block_end(rq);
 	if (fd == -EINTR)

@@ -170,7 +170,7 @@ static int address_resolve(struct request *rq, struct address *a)
 	else if (n.entry && n.entry->private_sockets && n.n.layer > 0)
 		ret = -ECONNREFUSED; /* a host service: only through a bind */
 	else if (n.entry && n.entry->kind == ENTRY_LAYERS)
-		ret = layers_access(n.entry->layers, &rq->st->cred, n.rel, W_OK);
+		ret = layers_access_found(n.entry->layers, &rq->st->cred, &n.n, W_OK);
 	if (ret == 0) {
 		a->hold = steal_fd(&n.n.fd);
 		snprintf(name, sizeof(name), "/proc/self/fd/%d", a->hold);

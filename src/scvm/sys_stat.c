@@ -48,7 +48,8 @@ static bool stat_fd_by_name(struct request *rq, int fd, struct statx *stx)
 	    !(S_ISREG(stx->stx_mode) &&
 	      layers_was_copied(makedev(stx->stx_dev_major, stx->stx_dev_minor), stx->stx_ino)))
 		return false;
-	if (fd_path(rq, fd, path) < 0 || rq_walk_known(rq, path, &n) < 0)
+	if ((is_dir && fd_is_base(rq, fd)) || fd_path(rq, fd, path) < 0 ||
+	    rq_walk_known(rq, path, &n) < 0)
 		return false;
 	same = n.n.fd >= 0 &&
 	       (is_dir || (S_ISREG(n.n.stx.stx_mode) && n.n.stx.stx_ino == stx->stx_ino));
@@ -236,7 +237,7 @@ static struct verdict access_answer(struct request *rq, int dirfd, uint64_t addr
 	} else if (!n.entry) {
 		ret = 0;
 	} else if (n.entry->kind == ENTRY_LAYERS) {
-		ret = layers_access(n.entry->layers, &who, n.rel, mode);
+		ret = layers_access_found(n.entry->layers, &who, &n.n, mode);
 	} else {
 		char name[64];
 

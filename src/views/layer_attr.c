@@ -63,6 +63,8 @@ void attr_virtual(struct layers *l, unsigned layer, int opath, struct statx *stx
 	    (!S_ISREG(stx->stx_mode) && !S_ISDIR(stx->stx_mode)))
 		return;
 	fd_path_name(opath, name);
+	if (listxattr(name, NULL, 0) == 0)
+		return; /* most have none: one question, not three */
 	n = getxattr(name, XATTR_OVERRIDE, text, sizeof(text) - 1);
 	if (n > 0) {
 		text[n] = '\0';
@@ -191,6 +193,27 @@ static int lookup_existing(struct layers *l, const char *rel, struct lnode *n)
 	return ret;
 }
 
+int layers_access_found(struct layers *l, const struct cred *who, const struct lnode *n, int want)
+{
+	int ret = cred_may(who, n->stx.stx_mode, n->stx.stx_uid, n->stx.stx_gid, want);
+
+	if (ret == 0 && want & W_OK && !layers_writable(l) && !S_ISCHR(n->stx.stx_mode) &&
+	    !S_ISFIFO(n->stx.stx_mode) && !S_ISSOCK(n->stx.stx_mode))
+		ret = -EROFS;
+	/* What the host refuses us we cannot give, whoever we are inside. */
+	if (ret == 0 && (want & R_OK || l->flags & LAYERS_HOST) &&
+	    (n->layer > 0 || !l->overlay[0])) {
+		char name[64];
+		int real = l->flags & LAYERS_HOST ? want & (R_OK | W_OK) : R_OK;
+
+		fd_path_name(n->fd, name);
+		if (!S_ISLNK(n->stx.stx_mode) && real &&
+		    faccessat(AT_FDCWD, name, real, AT_EACCESS) < 0)
+			ret = -errno;
+	}
+	return ret;
+}
+
 int layers_access(struct layers *l, const struct cred *who, const char *rel, int want)
 {
 	struct lnode n;
@@ -198,21 +221,7 @@ int layers_access(struct layers *l, const struct cred *who, const char *rel, int
 
 	if (ret < 0)
 		return ret;
-	ret = cred_may(who, n.stx.stx_mode, n.stx.stx_uid, n.stx.stx_gid, want);
-	if (ret == 0 && want & W_OK && !layers_writable(l) && !S_ISCHR(n.stx.stx_mode) &&
-	    !S_ISFIFO(n.stx.stx_mode) && !S_ISSOCK(n.stx.stx_mode))
-		ret = -EROFS;
-	/* What the host refuses us we cannot give, whoever we are inside. */
-	if (ret == 0 && (want & R_OK || l->flags & LAYERS_HOST) &&
-	    (n.layer > 0 || !l->overlay[0])) {
-		char name[64];
-		int real = l->flags & LAYERS_HOST ? want & (R_OK | W_OK) : R_OK;
-
-		fd_path_name(n.fd, name);
-		if (!S_ISLNK(n.stx.stx_mode) && real &&
-		    faccessat(AT_FDCWD, name, real, AT_EACCESS) < 0)
-			ret = -errno;
-	}
+	ret = layers_access_found(l, who, &n, want);
 	layers_node_finish(&n);
 	return ret;
 }

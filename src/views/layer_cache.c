@@ -315,3 +315,13 @@ void cache_set(struct layers *l, const char *rel, enum name_kind kind, bool opaq
 		n->dir->base = base && d->base;
 	}
 }
+
+bool layers_is_base(struct layers *l, const char *rel)
+{
+	struct where w;
+
+	layers_lock(l);
+	cache_find(l, rel, &w);
+	layers_unlock(l);
+	return w.kind == WHERE_BASE;
+}

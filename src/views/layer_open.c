@@ -217,17 +217,26 @@ static int open_existing(struct layers *l, const struct cred *who, struct lnode 
 	return open_real(l, n, rel, flags);
 }
 
-int layers_open(struct layers *l, const struct cred *who, const char *rel, int flags, mode_t mode)
+int layers_open_found(struct layers *l, const struct cred *who, struct lnode *n, const char *rel,
+		      int flags)
 {
 	struct cred root;
-	struct lnode n;
-	size_t prefix;
-	int ret;
 
 	if (!who) {
 		cred_init_root(&root);
 		who = &root;
 	}
+	if (flags & O_CREAT && flags & O_EXCL)
+		return -EEXIST;
+	return open_existing(l, who, n, rel, flags);
+}
+
+int layers_open(struct layers *l, const struct cred *who, const char *rel, int flags, mode_t mode)
+{
+	struct lnode n;
+	size_t prefix;
+	int ret;
+
 	if ((flags & O_TMPFILE) == O_TMPFILE)
 		return open_tmpfile(l, who, rel, flags, mode);
 	for (int tries = 0; tries < 8; tries++) {
@@ -246,8 +255,7 @@ int layers_open(struct layers *l, const struct cred *who, const char *rel, int f
 				continue; /* made meanwhile: open that one */
 			return ret;
 		}
-		ret = flags & O_CREAT && flags & O_EXCL ? -EEXIST
-							: open_existing(l, who, &n, rel, flags);
+		ret = layers_open_found(l, who, &n, rel, flags);
 		layers_node_finish(&n);
 		return ret;
 	}

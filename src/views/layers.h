@@ -112,6 +112,10 @@ int layers_search(struct layers *l, const struct cred *who, const char *rel, siz
  *         Never blocks on a FIFO unless @flags lack O_NONBLOCK; no lock is held then.
  */
 int layers_open(struct layers *l, const struct cred *who, const char *rel, int flags, mode_t mode);
+/** layers_open_found() - the same for @n, which was just looked up as @rel and is there. @n may be
+ * another object afterwards (its copy), and is the caller's to finish as before. */
+int layers_open_found(struct layers *l, const struct cred *who, struct lnode *n, const char *rel,
+		      int flags);
 
 /** layers_stat_fd() - virtual attributes of a descriptor that came from this stack */
 int layers_stat_fd(struct layers *l, int fd, struct statx *out);
@@ -136,8 +140,15 @@ int layers_chown(struct layers *l, const struct cred *who, const char *rel, uid_
 int layers_utimens(struct layers *l, const struct cred *who, const char *rel,
 		   const struct timespec ts[2]);
 int layers_truncate(struct layers *l, const struct cred *who, const char *rel, off_t length);
-/** layers_access() - may @who? 0, -EACCES, -EROFS */
+/** layers_access() - may @who? 0, -EACCES, -EROFS; layers_access_found(): @n was looked up already
+ */
 int layers_access(struct layers *l, const struct cred *who, const char *rel, int want);
+int layers_access_found(struct layers *l, const struct cred *who, const struct lnode *n, int want);
+/**
+ * layers_is_base() - has no upper layer anything to say about @rel? Then what the kernel tells of
+ * the lowest one's object is what there is.
+ */
+bool layers_is_base(struct layers *l, const char *rel);
 ssize_t layers_getxattr(struct layers *l, const struct cred *who, const char *rel, const char *name,
 			void *value, size_t size);
 ssize_t layers_listxattr(struct layers *l, const struct cred *who, const char *rel, char *list,

@@ -230,11 +230,11 @@ struct walk {
 	unsigned flags;
 	int links;
 	const char *root; /* what "/" and ".." stop at */
-	char cur[PATH_MAX]; /* canonical so far; "" is "/" */
-	char rest[PATH_MAX]; /* still to do */
 	const char *floor; /* WALK_BENEATH, WALK_IN_ROOT: may not be left; else NULL */
 	const struct entry *start; /* WALK_NO_XDEV: only compared, may be gone */
 	const char *passed; /* canonical directory where it began: those above need no permission */
+	char cur[PATH_MAX]; /* canonical so far; "" is "/" */
+	char rest[PATH_MAX]; /* still to do */
 };
 
 /* Put @target in front of what follows @after in the walk. */
@@ -495,7 +495,7 @@ static int walk_step(struct walk *s, struct vnode *n)
 int view_walk(const struct walker *w, const char *base, const char *path, unsigned flags,
 	      struct vnode *n)
 {
-	struct walk s = { .w = w, .flags = flags, .root = w->root };
+	struct walk s; /* its 8 KiB of text need no zeroes */
 	bool dots = false;
 	int ret;
 
@@ -503,6 +503,11 @@ int view_walk(const struct walker *w, const char *base, const char *path, unsign
 		return -ENOENT;
 	if (strlen(path) >= PATH_MAX)
 		return -ENAMETOOLONG;
+	memset(&s, 0, offsetof(struct walk, cur));
+	s.w = w;
+	s.flags = flags;
+	s.root = w->root;
+	s.cur[0] = '\0';
 	strcpy(s.rest, path);
 	if (flags & (WALK_BENEATH | WALK_IN_ROOT)) {
 		s.floor = strcmp(base, "/") == 0 ? "" : base;
