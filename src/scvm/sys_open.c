@@ -36,18 +36,24 @@ static int reopen_nameless(const struct vnode *n, int flags)
 	return fd < 0 ? -errno : fd;
 }
 
-/* FIFOs and sockets of the host are not ours to talk to through a copy-on-write view. */
-static int open_special(struct request *rq, struct vnode *n, int flags)
+/*
+ * FIFOs and sockets of the host are not ours to talk to through a copy-on-write view. Return: 1 when
+ * there is a FIFO of the view's own now, which is not what @n holds; 0 or -errno
+ */
+static int open_special(struct vnode *n, int flags)
 {
-	if (S_ISFIFO(n->n.stx.stx_mode) && n->entry->private_sockets && n->n.layer > 0 &&
-	    !(flags & O_PATH))
-		return layers_copy_up(n->entry->layers, n->rel);
-	return 0;
+	int ret;
+
+	if (!S_ISFIFO(n->n.stx.stx_mode) || !n->entry->private_sockets || n->n.layer == 0 ||
+	    flags & O_PATH)
+		return 0;
+	ret = layers_copy_up(n->entry->layers, n->rel);
+	return ret < 0 ? ret : 1;
 }
 
 static int open_node(struct request *rq, struct vnode *n, int flags, mode_t mode)
 {
-	bool may_block;
+	bool may_block, found = n->n.fd >= 0 && (flags & O_TMPFILE) != O_TMPFILE;
 	int fd, ret;
 
 	if (!n->entry)
@@ -62,9 +68,10 @@ static int open_node(struct request *rq, struct vnode *n, int flags, mode_t mode
 	if (n->want_dir && flags & O_CREAT)
 		return -EISDIR;
 	if (n->n.fd >= 0) {
-		ret = open_special(rq, n, flags);
+		ret = open_special(n, flags);
 		if (ret < 0)
 			return ret;
+		found &= !ret;
 	}
 	may_block = n->n.fd >= 0 && !S_ISREG(n->n.stx.stx_mode) && !S_ISDIR(n->n.stx.stx_mode) &&
 		    !(flags & (O_NONBLOCK | O_PATH));
@@ -73,7 +80,7 @@ static int open_node(struct request *rq, struct vnode *n, int flags, mode_t mode
 	if (may_block)
 		request_block_begin(rq, true);
 	/* Never make a terminal the supervisor's own; the task gets one by TIOCSCTTY only. */
-	if (n->n.fd >= 0 && (flags & O_TMPFILE) != O_TMPFILE)
+	if (found)
 		fd = layers_open_found(n->entry->layers, &rq->st->cred, &n->n, n->rel,
 				       flags | O_NOCTTY);
 	else
