@@ -4,7 +4,8 @@
  *
  *	/		cow: [session's upper if -e,] the compartment's upper, the host or -r DIR
  *	/dev		tmp, with the few devices that a program needs
- *	/dev/pts	the host's
+ *	/dev/pts	the host's; only the session's terminals are shown
+ *	/sys		the host's, read-only
  *	/proc		added by scvm
  *	-b ...		in the order given, later ones above earlier ones
  */
@@ -128,6 +129,15 @@ static int target_prepare(struct view *v, const char *dst, bool is_dir, char *ca
 
 /* ---- binds ---- */
 
+/* The layers themselves are no file system to show. */
+static int check_source(const struct build *b, const char *what, const char *path,
+			struct view_error *e)
+{
+	if (!path_under(path, b->compartment->state))
+		return 0;
+	return fail(e, what, -EPERM, "compartments cannot be shown in one: see uc export");
+}
+
 static int bind_stack(struct layers **out, const struct build *b, const struct bind_spec *spec,
 		      const char *src, const char *key, struct view_error *e)
 {
@@ -217,6 +227,9 @@ static int add_bind(const struct build *b, struct view *v, const struct bind_spe
 
 	if (!src || stat(src, &st) < 0)
 		return fail(e, spec->src, -errno, "the source of --bind must exist on the host");
+	ret = check_source(b, spec->src, src, e);
+	if (ret < 0)
+		return ret;
 	snprintf(dst, sizeof(dst), "%s", spec->dst[0] == '/' ? spec->dst : src);
 	ret = target_prepare(v, dst, S_ISDIR(st.st_mode), target);
 	if (ret < 0)
@@ -308,28 +321,54 @@ static int add_dev(const struct build *b, struct view *v)
 			       pts);
 }
 
-/*
- * The compartment's own state is on the host too, and so in a view of the host, perhaps twice.
- * Nobody inside shall change it, nor walk through the layers that the view is made of.
- */
-static int hide_state(const struct build *b, struct view *v)
+/* What is written to a copy of a file of sysfs would have no effect: better refused. */
+static int add_sys(const struct build *b, struct view *v)
 {
-	autofree char *dir = str_printf("%s/empty", session_tmp(b->session));
-	struct layer_dir one = { dir, false };
+	struct layers *l;
+	char target[PATH_MAX] = "";
+	struct vnode n;
+	int ret = view_walk(root_walker(v), "/", "/sys", 0, &n);
+
+	if (ret < 0)
+		return ret == -ENOENT ? 0 : ret;
+	ret = n.n.fd >= 0 && S_ISDIR(n.n.stx.stx_mode);
+	strcpy(target, n.path);
+	view_node_finish(&n);
+	if (!ret || access("/sys", X_OK) < 0)
+		return 0;
+	ret = stack_create(&l, b, &(struct layer_dir){ "/sys", false }, 1,
+			   LAYERS_HOST | LAYERS_RDONLY, NULL, NULL);
+	if (ret < 0)
+		return ret;
+	return view_add_layers(
+		v,
+		&(struct entry_spec){
+			.target = target, .source = "sysfs", .fstype = "sysfs", .rdonly = true },
+		l);
+}
+
+/*
+ * The state directory, with this compartment and its neighbours, is on the host too, and so in a
+ * view of the host, perhaps twice. Nobody inside shall change it, nor walk through the layers that
+ * the view is made of: a directory of the compartment's own is there instead.
+ */
+static int hide_state(const struct build *b, struct view *v, struct view_error *e)
+{
+	autofree char *empty = str_printf("%s/empty", session_tmp(b->session));
 	char target[PATH_MAX];
 	struct layers *l;
 	int ret;
 
-	if (!dir || (mkdir(dir, 0755) < 0 && errno != EEXIST))
+	if (!empty || (mkdir(empty, 0755) < 0 && errno != EEXIST))
 		return -ENOMEM;
-	while (view_from_host(v, b->compartment->path, -1, target, NULL) == 0) {
-		ret = stack_create(&l, b, &one, 1, LAYERS_HOST | LAYERS_RDONLY, NULL, NULL);
+	while (view_from_host(v, b->compartment->state, -1, target, NULL) == 0) {
+		ret = cow_create(&l, b, "state", empty, 0, e);
 		if (ret == 0)
 			ret = view_add_layers(v,
 					      &(struct entry_spec){ .target = target,
 								    .source = "uc",
 								    .fstype = "tmpfs",
-								    .rdonly = true },
+								    .private_sockets = true },
 					      l);
 		if (ret < 0)
 			return ret;
@@ -355,6 +394,9 @@ int build_view(const struct build *b, struct view **out, struct view_error *e)
 			return fail(e, b->root, -errno, "--root wants a directory");
 		if (!S_ISDIR(st.st_mode))
 			return fail(e, b->root, -ENOTDIR, "--root wants a directory");
+		ret = check_source(b, b->root, root, e);
+		if (ret < 0)
+			return ret;
 		lower = root;
 		esc = layer_escape(root);
 		key = esc ? str_printf("root%s", esc) : NULL;
@@ -374,10 +416,12 @@ int build_view(const struct build *b, struct view **out, struct view_error *e)
 		fail(e, "view", ret, NULL);
 	if (ret == 0 && (ret = add_dev(b, v)) < 0)
 		fail(e, "/dev", ret, NULL);
+	if (ret == 0 && (ret = add_sys(b, v)) < 0)
+		fail(e, "/sys", ret, NULL);
 	for (unsigned i = 0; ret == 0 && i < b->nbinds; i++)
 		ret = add_bind(b, v, &b->binds[i], e);
-	if (ret == 0 && (ret = hide_state(b, v)) < 0)
-		fail(e, b->compartment->path, ret, "the state cannot be hidden");
+	if (ret == 0 && (ret = hide_state(b, v, e)) < 0 && !e->text[0])
+		fail(e, b->compartment->state, ret, "the state cannot be hidden");
 	if (ret < 0) {
 		view_destroy(v);
 		return ret;

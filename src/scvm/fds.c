@@ -146,7 +146,7 @@ bool fd_is_base(struct request *rq, int fd)
 	if (fd_host_link(rq->tid, fd, host) < 0 || host[0] != '/' ||
 	    view_from_host(machine.view, host, -1, path, &e) < 0)
 		return false;
-	yes = e->kind == ENTRY_LAYERS && !e->file &&
+	yes = e->kind == ENTRY_LAYERS && !e->file && strcmp(e->fstype, "devpts") != 0 &&
 	      layers_is_base(e->layers, path + e->target_len + (path[e->target_len] == '/'));
 	entry_put(e);
 	return yes;

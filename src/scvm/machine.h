@@ -125,8 +125,9 @@ bool request_valid(const struct request *rq);
 /**
  * request_block_begin() - this worker may now wait for long; another one takes over
  * @interruptible: watch the task: a signal for it makes our system call fail with EINTR
+ * Return: 0; -ENOMEM: nobody can take over, so do not wait without bound
  */
-void request_block_begin(struct request *rq, bool interruptible);
+int request_block_begin(struct request *rq, bool interruptible);
 void request_block_end(struct request *rq);
 /** request_flush_dead() - return when no handler waits any more on behalf of a task that has died
  */
@@ -271,6 +272,13 @@ ssize_t proc_readlink(struct request *rq, struct vnode *n, char *target);
 bool node_is_proc(const struct vnode *n);
 int proc_list(struct request *rq, const char *rel, int dirfd, uint64_t cookie,
 	      bool (*emit)(void *arg, const struct ldirent *d), void *arg);
+
+/* ---- pty.c: terminals ---- */
+
+/** node_is_pts() - is this /dev/pts, or something in it? */
+bool node_is_pts(const struct vnode *n);
+/** pty_is_hidden() - is this name of /dev/pts a terminal that no task of the session has? */
+bool pty_is_hidden(const char *name);
 
 /* ---- sys_stat.c ---- */
 

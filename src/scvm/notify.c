@@ -27,7 +27,7 @@
 
 #include "machine.h"
 
-#define WORKERS_MAX	   512
+#define WORKERS_MAX	   8192 /* so many calls may wait at once */
 #define WORKERS_PARALLEL   8 /* and no more than processors: how many may wait for traps */
 #define QUEUE_LOOK_EVERY   32 /* traps of one worker: a look costs a system call */
 #define QUEUE_QUIET_LOOKS  16 /* empty ones in a row, then one worker less */
@@ -118,29 +118,58 @@ static void monitor_wake(void)
 		eventfd_write(monitor_event, 1);
 }
 
+/* Wake the handlers whose task has a signal or is gone. Return: how many handlers wait */
+static unsigned monitor_blocked(struct pollfd p[WATCHED_MAX], bool tick)
+{
+	unsigned n = 0;
+
+	pthread_mutex_lock(&pool_lock);
+	for (struct blocked *b = blocked_list; b; b = b->next) {
+		if (tick && (!request_valid(b->rq) || task_signalled(b->rq->tid)))
+			pthread_kill(b->thread, SIGNAL_WAKE);
+		if (n < WATCHED_MAX)
+			p[n++] = (struct pollfd){ .fd = b->pidfd, .events = POLLIN };
+	}
+	pthread_mutex_unlock(&pool_lock);
+	return n;
+}
+
+static long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 static void *monitor_main(void *arg)
 {
-	struct pollfd p[WATCHED_MAX + 1];
+	struct pollfd p[WATCHED_MAX + 1] = { { .fd = monitor_event, .events = POLLIN } };
 	unsigned n, seen = 0, quiet = 0;
+	long last = 0, left;
 	eventfd_t count;
+	bool tick = true;
+	int got;
 
 	for (;;) {
-		monitor_progress(&seen, &quiet);
-		p[0] = (struct pollfd){ .fd = monitor_event, .events = POLLIN };
-		n = 1;
-		pthread_mutex_lock(&pool_lock);
-		for (struct blocked *b = blocked_list; b; b = b->next) {
-			if (!request_valid(b->rq) || task_signalled(b->rq->tid))
-				pthread_kill(b->thread, SIGNAL_WAKE);
-			if (n <= WATCHED_MAX)
-				p[n++] = (struct pollfd){ .fd = b->pidfd, .events = POLLIN };
+		if (tick) {
+			monitor_progress(&seen, &quiet);
+			last = now_ms();
 		}
-		pthread_mutex_unlock(&pool_lock);
+		n = monitor_blocked(p + 1, tick);
+		left = last + MONITOR_TICK_MS - now_ms();
 		/* A descriptor that was closed meanwhile, or means another task: a look too many.
 		 */
-		poll(p, n, n > 1 || quiet < MONITOR_IDLE_TICKS ? MONITOR_TICK_MS : -1);
-		if (eventfd_read(monitor_event, &count) == 0)
+		got = poll(p, n + 1,
+			   n == 0 && quiet >= MONITOR_IDLE_TICKS ? -1
+			   : left > 0				 ? left
+								 : 0);
+		if (eventfd_read(monitor_event, &count) == 0) {
 			quiet = 0;
+			got--;
+		}
+		/* A death is looked at without waiting. */
+		tick = got > 0 || now_ms() - last >= MONITOR_TICK_MS;
 	}
 	return arg;
 }
@@ -177,13 +206,13 @@ static int worker_start(void)
 
 static __thread struct blocked this_block;
 
-void request_block_begin(struct request *rq, bool interruptible)
+int request_block_begin(struct request *rq, bool interruptible)
 {
-	if (__atomic_load_n(&waiting, __ATOMIC_ACQUIRE) == 0)
-		worker_start();
 	this_block.rq = NULL;
+	if (__atomic_load_n(&waiting, __ATOMIC_ACQUIRE) == 0 && worker_start() < 0)
+		return -ENOMEM; /* the last one must not wait */
 	if (!interruptible)
-		return;
+		return 0;
 	this_block.rq = rq;
 	this_block.thread = pthread_self();
 	this_block.pidfd = pidfd_open(rq->tid, PIDFD_THREAD);
@@ -194,6 +223,7 @@ void request_block_begin(struct request *rq, bool interruptible)
 	blocked_list = &this_block;
 	pthread_mutex_unlock(&pool_lock);
 	eventfd_write(monitor_event, 1);
+	return 0;
 }
 
 void request_block_end(struct request *rq)

@@ -25,7 +25,7 @@ struct listing {
 	char *buf;
 	size_t used, room;
 	uint64_t cookie; /* of the last name taken */
-	bool full, old_form;
+	bool full, old_form, pts;
 };
 
 static bool listing_emit(void *arg, const struct ldirent *d)
@@ -37,6 +37,8 @@ static bool listing_emit(void *arg, const struct ldirent *d)
 	size_t reclen = (head + len + (l->old_form ? 1 : 0) + 7) & ~7UL;
 	char *p = l->buf + l->used;
 
+	if (l->pts && pty_is_hidden(d->name))
+		return true;
 	if (l->used + reclen > l->room) {
 		l->full = true;
 		return false;
@@ -75,10 +77,11 @@ static struct verdict getdents_answer(struct request *rq, bool old_form)
 	if (ret < 0)
 		return verdict_continue();
 	if (n.n.fd < 0 || !S_ISDIR(n.n.stx.stx_mode) ||
-	    (n.entry->kind == ENTRY_LAYERS ? !n.n.merged : *n.rel != '\0')) {
+	    (n.entry->kind != ENTRY_LAYERS ? *n.rel != '\0' : !n.n.merged && !node_is_pts(&n))) {
 		view_node_finish(&n);
 		return verdict_continue();
 	}
+	l.pts = node_is_pts(&n);
 	l.room = ARG(2) < LISTING_MAX_BYTES ? ARG(2) : LISTING_MAX_BYTES;
 	l.buf = buf = malloc(l.room ? l.room : 1);
 	dir = fd_take(rq, FD_ARG(0));

@@ -37,8 +37,8 @@ static int reopen_nameless(const struct vnode *n, int flags)
 }
 
 /*
- * FIFOs and sockets of the host are not ours to talk to through a copy-on-write view. Return: 1 when
- * there is a FIFO of the view's own now, which is not what @n holds; 0 or -errno
+ * FIFOs and sockets of the host are not ours to talk to through a copy-on-write view. Return: 1
+ * when there is a FIFO of the view's own now, which is not what @n holds; 0 or -errno
  */
 static int open_special(struct vnode *n, int flags)
 {
@@ -77,8 +77,8 @@ static int open_node(struct request *rq, struct vnode *n, int flags, mode_t mode
 		    !(flags & (O_NONBLOCK | O_PATH));
 	if (n->n.fd >= 0 && S_ISFIFO(n->n.stx.stx_mode))
 		request_flush_dead(); /* a dead reader must not be met */
-	if (may_block)
-		request_block_begin(rq, true);
+	if (may_block && (ret = request_block_begin(rq, true)) < 0)
+		return ret;
 	/* Never make a terminal the supervisor's own; the task gets one by TIOCSCTTY only. */
 	if (found)
 		fd = layers_open_found(n->entry->layers, &rq->st->cred, &n->n, n->rel,

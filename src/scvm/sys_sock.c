@@ -324,8 +324,7 @@ struct verdict sys_connect(struct request *rq)
 	if (fd < 0)
 		return verdict_return(fd);
 	ret = address_resolve(rq, &a);
-	if (ret == 0) {
-		request_block_begin(rq, true);
+	if (ret == 0 && (ret = request_block_begin(rq, true)) == 0) {
 		ret = connect(fd, &a.sa, a.len) < 0 ? -errno : 0;
 		request_block_end(rq);
 		if (ret == -EINTR)
@@ -449,7 +448,9 @@ static ssize_t message_send(struct request *rq, int fd, struct message *m, int f
 	/* SIGPIPE is the task's to get, not ours. */
 	n = sendmsg(fd, &m->h, flags | MSG_NOSIGNAL | MSG_DONTWAIT);
 	if (n < 0 && errno == EAGAIN && block && !(fcntl(fd, F_GETFL) & O_NONBLOCK)) {
-		request_block_begin(rq, true);
+		n = request_block_begin(rq, true);
+		if (n < 0)
+			return n;
 		n = sendmsg(fd, &m->h, flags | MSG_NOSIGNAL);
 		if (n < 0)
 			n = -errno;

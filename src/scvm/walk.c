@@ -79,7 +79,10 @@ int rq_walk(struct request *rq, int dirfd, const char *path, unsigned flags, str
 		if (ret < 0)
 			return ret;
 	}
-	return view_walk(&rq->walker, base, path, flags, n);
+	ret = view_walk(&rq->walker, base, path, flags, n);
+	if (ret == 0 && node_is_pts(n) && n->n.fd >= 0 && pty_is_hidden(n->rel))
+		layers_node_finish(&n->n); /* it is not there */
+	return ret;
 }
 
 int rq_walk_arg(struct request *rq, int dirfd, uint64_t addr, unsigned flags, struct vnode *n)

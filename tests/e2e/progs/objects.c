@@ -367,7 +367,7 @@ TEST(fifo_restart)
 TEST(many_fifos)
 {
 	/* More blocked opens than any fixed pool of workers has. */
-	enum { N = 40 };
+	enum { N = 600 };
 	pid_t pids[N];
 	char name[16];
 

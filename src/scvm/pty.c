@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * /dev/pts of a session: the host's, but only our terminals are in it. A terminal is ours when a
+ * task of the session has it: one end of it open, or as its controlling terminal. Another terminal
+ * of the same host user would let a program read what is typed there.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "machine.h"
+
+#define PTS_MAJOR_FIRST 136 /* to 143, Documentation/admin-guide/devices.txt */
+#define PTS_MAJOR_LAST	143
+
+/* Is descriptor @fd of @pid one end of pseudo-terminal @number? */
+static bool fd_is_pty(pid_t pid, const char *fd, const char *number)
+{
+	char name[NAME_MAX + 64], link[64], *text = NULL;
+	const char *index;
+	bool is = false;
+	ssize_t n;
+
+	snprintf(name, sizeof(name), "/proc/%d/fd/%s", pid, fd);
+	n = readlink(name, link, sizeof(link) - 1);
+	if (n <= 0)
+		return false;
+	link[n] = '\0';
+	if (strncmp(link, "/dev/pts/", 9) == 0 && strcmp(link + 9, number) == 0)
+		return true;
+	if (strcmp(link, "/dev/ptmx") != 0 && strcmp(link, "/dev/pts/ptmx") != 0)
+		return false;
+	snprintf(name, sizeof(name), "/proc/%d/fdinfo/%s", pid, fd);
+	if (read_file_at(AT_FDCWD, name, 65536, &text) >= 0 &&
+	    (index = strstr(text, "tty-index:"))) {
+		index += strcspn(index, "0123456789");
+		n = strspn(index, "0123456789");
+		is = strncmp(index, number, n) == 0 && number[n] == '\0';
+	}
+	free(text);
+	return is;
+}
+
+/* Field 7 of proc_pid_stat(5): minor in bits 31-20 and 7-0, major in bits 15-8 */
+static bool controls(pid_t pid, unsigned long number)
+{
+	char name[64], *text = NULL;
+	const char *p;
+	unsigned tty = 0, major;
+
+	snprintf(name, sizeof(name), "/proc/%d/stat", pid);
+	if (read_file_at(AT_FDCWD, name, 4096, &text) >= 0 && (p = strrchr(text, ')')))
+		sscanf(p + 1, " %*c %*d %*d %*d %u", &tty);
+	free(text);
+	major = tty >> 8 & 0xff;
+	return major >= PTS_MAJOR_FIRST && major <= PTS_MAJOR_LAST &&
+	       (major - PTS_MAJOR_FIRST) * 256 + ((tty & 0xff) | (tty >> 12 & 0xfff00)) == number;
+}
+
+static bool task_has_pty(pid_t pid, const char *number)
+{
+	char name[64];
+	struct dirent *de;
+	bool has = controls(pid, strtoul(number, NULL, 10));
+	DIR *d;
+
+	snprintf(name, sizeof(name), "/proc/%d/fd", pid);
+	d = has ? NULL : opendir(name);
+	while (d && !has && (de = readdir(d)))
+		has = de->d_name[0] != '.' && fd_is_pty(pid, de->d_name, number);
+	if (d)
+		closedir(d);
+	return has;
+}
+
+static bool pty_is_ours(const char *number)
+{
+	DIR *d = opendir("/proc");
+	struct dirent *de;
+	bool ours = false;
+
+	while (d && !ours && (de = readdir(d)))
+		ours = state_is_ours(atoi(de->d_name)) && task_has_pty(atoi(de->d_name), number);
+	if (d)
+		closedir(d);
+	return ours;
+}
+
+bool node_is_pts(const struct vnode *n)
+{
+	return n->entry && strcmp(n->entry->fstype, "devpts") == 0;
+}
+
+bool pty_is_hidden(const char *name)
+{
+	return name[0] >= '0' && name[0] <= '9' && !pty_is_ours(name);
+}
