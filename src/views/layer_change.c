@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Changes of names. All happen in layer 0, under the lock for changes; each becomes visible by one
- * rename, exchange or unlink of the kernel's.
+ * Changes of names, but renaming. All happen in layer 0, under the lock for changes; each becomes
+ * visible by one rename, exchange or unlink of the kernel's.
  */
 #include <dirent.h>
 #include <linux/capability.h>
@@ -14,7 +14,7 @@
 
 #include "layers_priv.h"
 
-static int find(struct layers *l, const char *rel, struct lnode *n)
+int find_name(struct layers *l, const char *rel, struct lnode *n)
 {
 	size_t prefix;
 	int ret = layers_lookup(l, NULL, rel, n, &prefix);
@@ -27,7 +27,7 @@ static int find(struct layers *l, const char *rel, struct lnode *n)
 }
 
 /* Is there something below layer 0 that would show when layer 0 had nothing here? */
-static bool lower_has(struct layers *l, const char *rel)
+bool lower_has(struct layers *l, const char *rel)
 {
 	const char *slash = strrchr(rel, '/');
 	char parent[PATH_MAX];
@@ -53,7 +53,7 @@ static bool lower_has(struct layers *l, const char *rel)
 	return false;
 }
 
-static bool in_upper(struct layers *l, const char *rel)
+bool in_upper(struct layers *l, const char *rel)
 {
 	struct where w;
 
@@ -116,7 +116,7 @@ static int make_locked(struct layers *l, const struct cred *who, const char *rel
 		return dir;
 	if (l->flags & LAYERS_HOST)
 		return make_host(dir, name, o);
-	ret = find(l, rel, &n);
+	ret = find_name(l, rel, &n);
 	if (ret == 0 && n.fd >= 0) {
 		layers_node_finish(&n);
 		return -EEXIST;
@@ -128,7 +128,7 @@ static int make_locked(struct layers *l, const struct cred *who, const char *rel
 
 		snprintf(parent, sizeof(parent), "%.*s", (int)(name > rel ? name - rel - 1 : 0),
 			 rel);
-		if (find(l, parent, &n) == 0 && n.fd >= 0 && n.stx.stx_mode & S_ISGID) {
+		if (find_name(l, parent, &n) == 0 && n.fd >= 0 && n.stx.stx_mode & S_ISGID) {
 			gid = n.stx.stx_gid;
 			if (is_dir)
 				mode |= S_ISGID;
@@ -170,7 +170,7 @@ static int make_locked(struct layers *l, const struct cred *who, const char *rel
 static int make_check(struct layers *l, const struct cred *who, const char *rel)
 {
 	struct lnode n;
-	int ret = find(l, rel, &n);
+	int ret = find_name(l, rel, &n);
 
 	if (ret == 0 && n.fd >= 0)
 		ret = -EEXIST;
@@ -307,7 +307,7 @@ int link_locked(struct layers *l, int fd, const char *rel)
 static int name_free(struct layers *l, const char *rel)
 {
 	struct lnode n;
-	int ret = find(l, rel, &n);
+	int ret = find_name(l, rel, &n);
 
 	if (ret == 0 && n.fd >= 0)
 		ret = -EEXIST;
@@ -326,7 +326,7 @@ int layers_link(struct layers *l, const struct cred *who, const char *from, cons
 	ret = copy_up(l, from, true);
 	if (ret < 0)
 		return ret;
-	ret = find(l, from, &n);
+	ret = find_name(l, from, &n);
 	if (ret < 0 || n.fd < 0)
 		return ret < 0 ? ret : -ENOENT;
 	layers_lock_change(l);
@@ -371,7 +371,7 @@ static bool not_dot(void *arg, const struct ldirent *d)
 	return !*found;
 }
 
-static int is_empty(struct layers *l, const char *rel)
+int dir_is_empty(struct layers *l, const char *rel)
 {
 	bool found = false;
 	int ret = layers_list(l, rel, 0, not_dot, &found);
@@ -380,7 +380,7 @@ static int is_empty(struct layers *l, const char *rel)
 }
 
 /* A directory of layer 0 that looks empty may hold whiteouts. */
-static int drop_whiteouts(struct layers *l, const char *rel)
+int dir_drop_whiteouts(struct layers *l, const char *rel)
 {
 	autoclose int fd = layer_open_at(l->fd[0], rel, O_RDONLY | O_DIRECTORY);
 	char buf[4096];
@@ -411,7 +411,7 @@ static int remove_locked(struct layers *l, const char *rel, bool is_dir)
 	if (dir < 0)
 		return dir;
 	if (upper && is_dir && l->noverlay)
-		drop_whiteouts(l, rel);
+		dir_drop_whiteouts(l, rel);
 	if (!is_dir)
 		links_removed(l, rel);
 	if (!below) {
@@ -442,7 +442,7 @@ int layers_unlink(struct layers *l, const struct cred *who, const char *rel, boo
 {
 	struct lnode n;
 	bool is_dir;
-	int ret = find(l, rel, &n);
+	int ret = find_name(l, rel, &n);
 
 	if (ret < 0 || n.fd < 0)
 		return ret < 0 ? ret : -ENOENT;
@@ -455,193 +455,13 @@ int layers_unlink(struct layers *l, const struct cred *who, const char *rel, boo
 		return is_rmdir ? -ENOTDIR : -EISDIR;
 	layers_lock_change(l);
 	/* on the host itself the kernel looks, also where we may not */
-	ret = is_dir && !(l->flags & LAYERS_HOST) ? is_empty(l, rel) : 0;
+	ret = is_dir && !(l->flags & LAYERS_HOST) ? dir_is_empty(l, rel) : 0;
 	if (ret == -EACCES && !in_upper(l, rel))
 		ret = 0; /* cannot be looked into, so nothing in it can be missed */
 	if (ret == 0)
 		ret = mincow_remove(l, rel, is_dir);
 	if (ret == MINCOW_COPY)
 		ret = remove_locked(l, rel, is_dir);
-	layers_unlock_change(l);
-	return ret;
-}
-
-/* ---- renaming ---- */
-
-/* Locked. */
-static void remember_move(struct layers *l, const char *from, const char *to)
-{
-	struct moved *m = calloc(1, sizeof(*m));
-
-	if (!m || !(m->from = strdup(from)) || !(m->to = strdup(to))) {
-		if (m)
-			free(m->from);
-		free(m);
-		return;
-	}
-	m->next = l->moved;
-	l->moved = m;
-}
-
-/* What had come to stand at or below @from is at @to now. Locked. */
-static void moves_follow(struct layers *l, const char *from, const char *to)
-{
-	for (struct moved *m = l->moved; m; m = m->next) {
-		const char *tail = path_under(m->to, from);
-		char *now = tail ? str_printf("%s%s%s", to, *tail ? "/" : "", tail) : NULL;
-
-		if (!now)
-			continue;
-		free(m->to);
-		m->to = now;
-	}
-}
-
-/* Bring @rel whole into layer 0, ready to stand under another name. */
-static int prepare_move(struct layers *l, const char *rel, const struct lnode *n, const char *to)
-{
-	moves_follow(l, rel, to);
-	if (lower_has(l, rel))
-		remember_move(l, rel, to);
-	if (!S_ISDIR(n->stx.stx_mode))
-		return copy_up_locked(l, rel, true);
-	/* Opaque in any case: the new name may have something below it. */
-	return copy_tree_up(l, rel);
-}
-
-static int check_target(struct layers *l, const char *to, const struct lnode *src,
-			const struct lnode *dst)
-{
-	bool sdir = S_ISDIR(src->stx.stx_mode), ddir = S_ISDIR(dst->stx.stx_mode);
-	int ret;
-
-	if (sdir && !ddir)
-		return -ENOTDIR;
-	if (!sdir && ddir)
-		return -EISDIR;
-	if (!ddir)
-		return 0;
-	ret = is_empty(l, to);
-	if (ret == 0 && in_upper(l, to))
-		ret = drop_whiteouts(l, to);
-	return ret;
-}
-
-static int rename_plain(struct layers *l, const char *from, const char *to, const struct lnode *src)
-{
-	bool below = lower_has(l, from), sdir = S_ISDIR(src->stx.stx_mode), swap;
-	const char *a, *b;
-	struct where w;
-	autoclose int d1 = upper_parent(l, from, &a);
-	autoclose int d2 = upper_parent(l, to, &b);
-	struct stat st;
-
-	if (d1 < 0 || d2 < 0)
-		return d1 < 0 ? d1 : d2;
-	cache_find(l, to, &w);
-	/* A directory cannot replace a whiteout in one rename: they change places. */
-	swap = l->noverlay && w.kind == WHERE_MISSING &&
-	       fstatat(d2, b, &st, AT_SYMLINK_NOFOLLOW) == 0;
-	if (swap) {
-		if (renameat2(d1, a, d2, b, RENAME_EXCHANGE) < 0)
-			return -errno;
-		if (!below)
-			unlinkat(d1, a, 0);
-	} else if (renameat2(d1, a, d2, b, below ? RENAME_WHITEOUT : 0) < 0) {
-		if (!below || errno != EINVAL)
-			return -errno;
-		/* a file system without RENAME_WHITEOUT */
-		if (renameat(d1, a, d2, b) < 0)
-			return -errno;
-		whiteout_make(l, d1, a);
-	}
-	if (below)
-		cache_set(l, from, NAME_WHITEOUT, false);
-	else
-		cache_remove(l, from);
-	cache_set(l, to, kind_of_mode(src->stx.stx_mode), sdir);
-	return 0;
-}
-
-static int rename_exchange(struct layers *l, const char *from, const char *to,
-			   const struct lnode *src, const struct lnode *dst)
-{
-	bool sdir = S_ISDIR(src->stx.stx_mode), ddir = S_ISDIR(dst->stx.stx_mode);
-	const char *a, *b;
-	int ret = prepare_move(l, to, dst, from);
-
-	if (ret < 0)
-		return ret;
-	autoclose int d1 = upper_parent(l, from, &a);
-	autoclose int d2 = upper_parent(l, to, &b);
-	if (d1 < 0 || d2 < 0)
-		return d1 < 0 ? d1 : d2;
-	if (renameat2(d1, a, d2, b, RENAME_EXCHANGE) < 0)
-		return -errno;
-	cache_set(l, from, kind_of_mode(dst->stx.stx_mode), ddir);
-	cache_set(l, to, kind_of_mode(src->stx.stx_mode), sdir);
-	return 0;
-}
-
-static int rename_locked(struct layers *l, const char *from, const char *to, unsigned flags)
-{
-	struct lnode src, dst = { .fd = -1 };
-	int ret = find(l, from, &src);
-
-	if (ret == 0 && src.fd < 0)
-		ret = -ENOENT;
-	if (ret == 0)
-		ret = find(l, to, &dst);
-	if (ret == 0 && dst.fd >= 0 && flags & RENAME_NOREPLACE)
-		ret = -EEXIST;
-	else if (ret == 0 && dst.fd < 0 && flags & RENAME_EXCHANGE)
-		ret = -ENOENT;
-	else if (ret == 0 && dst.fd >= 0 && src.stx.stx_ino == dst.stx.stx_ino &&
-		 src.stx.stx_dev_minor == dst.stx.stx_dev_minor && !(flags & RENAME_EXCHANGE))
-		goto out; /* two names of one file: rename(2) does nothing */
-	if (ret == 0 && l->flags & LAYERS_HOST) {
-		const char *a, *b;
-		autoclose int d1 = upper_parent(l, from, &a), d2 = upper_parent(l, to, &b);
-
-		ret = d1 < 0 ? d1 : d2 < 0 ? d2 : renameat2(d1, a, d2, b, flags) < 0 ? -errno : 0;
-		goto out;
-	}
-	if (ret == 0 && dst.fd >= 0 && !(flags & RENAME_EXCHANGE))
-		ret = check_target(l, to, &src, &dst);
-	if (ret == 0)
-		ret = prepare_move(l, from, &src, to);
-	if (ret == 0)
-		ret = flags & RENAME_EXCHANGE ? rename_exchange(l, from, to, &src, &dst)
-					      : rename_plain(l, from, to, &src);
-out:
-	layers_node_finish(&src);
-	layers_node_finish(&dst);
-	return ret;
-}
-
-int layers_rename(struct layers *l, const struct cred *who, const char *from, const char *to,
-		  unsigned flags)
-{
-	struct lnode src, dst = { .fd = -1 };
-	int ret;
-
-	if (flags & RENAME_WHITEOUT)
-		return -EINVAL;
-	ret = find(l, from, &src);
-	if (ret == 0)
-		ret = attr_parent_check(l, who, from, &src);
-	layers_node_finish(&src);
-	if (ret == 0)
-		ret = find(l, to, &dst);
-	if (ret == 0)
-		ret = attr_parent_check(l, who, to, &dst);
-	layers_node_finish(&dst);
-	if (ret < 0)
-		return ret;
-	layers_lock_change(l);
-	ret = mincow_rename(l, from, to, flags);
-	if (ret == MINCOW_COPY)
-		ret = rename_locked(l, from, to, flags);
 	layers_unlock_change(l);
 	return ret;
 }

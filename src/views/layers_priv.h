@@ -123,7 +123,28 @@ int fd_path_name(int fd, char name[64]);
 bool who_is_root(const struct cred *who);
 int attr_parent_check(struct layers *l, const struct cred *who, const char *rel,
 		      struct lnode *victim);
+/** lookup_existing() - layers_lookup() for calls that want the object: -ENOENT, and -ELOOP on a
+ * link */
+int lookup_existing(struct layers *l, const char *rel, struct lnode *n);
+/**
+ * change_begin() - bring @rel into the writable layer
+ * @n: an O_PATH descriptor with what it looks like: layers_node_finish() on success
+ */
+int change_begin(struct layers *l, const char *rel, struct lnode *n);
+
+/* ---- layer_xattr.c ---- */
 bool xattr_is_private(const char *name);
+
+/* ---- layer_change.c: for renaming too. Locked, but find_name() ---- */
+/** find_name() - layers_lookup() for nobody; -ELOOP on a link on the way */
+int find_name(struct layers *l, const char *rel, struct lnode *n);
+/** lower_has() - is there something below layer 0 that would show if layer 0 had nothing here? */
+bool lower_has(struct layers *l, const char *rel);
+bool in_upper(struct layers *l, const char *rel);
+/** dir_is_empty() - 0, or -ENOTEMPTY */
+int dir_is_empty(struct layers *l, const char *rel);
+/** dir_drop_whiteouts() - take the whiteouts out of a directory of layer 0 that looks empty */
+int dir_drop_whiteouts(struct layers *l, const char *rel);
 
 /* ---- layer_links.c ---- */
 
