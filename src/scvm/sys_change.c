@@ -213,7 +213,11 @@ static struct verdict unlink_answer(struct request *rq, int dirfd, uint64_t addr
 	else if (n.want_dir && !S_ISDIR(n.n.stx.stx_mode))
 		ret = -ENOTDIR;
 	else if (view_is_target(machine.view, n.path))
-		ret = -EBUSY;
+		ret = is_rmdir == S_ISDIR(n.n.stx.stx_mode) ? -EBUSY
+		      : is_rmdir			    ? -ENOTDIR
+							    : -EISDIR;
+	else if (is_rmdir && view_holds_target(machine.view, n.path))
+		ret = -ENOTEMPTY;
 	else if ((ret = change_target(&n, &l)) == 0)
 		ret = layers_unlink(l, &rq->st->cred, n.rel, is_rmdir);
 	view_node_finish(&n);
@@ -259,19 +263,30 @@ static struct verdict rename_answer(struct request *rq, int fromfd, uint64_t fro
 	}
 	if (src.last != LAST_NAME || dst.last != LAST_NAME)
 		ret = -EBUSY;
+	else if (src.n.fd >= 0 && strcmp(src.path, dst.path) != 0 &&
+		 (view_is_target(machine.view, src.path) ||
+		  (dst.n.fd >= 0 && view_is_target(machine.view, dst.path))))
+		ret = -EBUSY; /* the kernel looks at the mount of the directories */
 	else if (src.entry != dst.entry)
 		ret = -EXDEV;
 	else if (src.n.fd < 0 || (flags & RENAME_EXCHANGE && dst.n.fd < 0))
 		ret = -ENOENT;
 	else if ((src.want_dir || dst.want_dir) && !S_ISDIR(src.n.stx.stx_mode))
 		ret = -ENOTDIR;
-	else if (view_is_target(machine.view, src.path) || view_is_target(machine.view, dst.path))
+	else if (strcmp(src.path, dst.path) == 0)
+		ret = flags & RENAME_NOREPLACE ? -EEXIST : 0;
+	else if (view_holds_target(machine.view, src.path))
 		ret = -EBUSY;
 	else if (S_ISDIR(src.n.stx.stx_mode) && strcmp(src.path, dst.path) != 0 &&
 		 path_under(dst.path, src.path))
 		ret = -EINVAL;
 	else if (dst.n.fd >= 0 && path_under(src.path, dst.path) && strcmp(src.path, dst.path) != 0)
 		ret = flags & RENAME_EXCHANGE ? -EINVAL : -ENOTEMPTY;
+	else if (dst.n.fd >= 0 && view_holds_target(machine.view, dst.path))
+		ret = flags & RENAME_EXCHANGE	    ? -EBUSY
+		      : flags & RENAME_NOREPLACE    ? -EEXIST
+		      : S_ISDIR(src.n.stx.stx_mode) ? -ENOTEMPTY
+						    : -EISDIR;
 	else if ((ret = change_target(&dst, &l)) == 0)
 		ret = layers_rename(l, &rq->st->cred, src.rel, dst.rel, flags);
 	view_node_finish(&src);

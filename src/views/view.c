@@ -201,10 +201,27 @@ bool view_is_target(struct view *v, const char *path)
 {
 	bool found = false;
 
+	if (strcmp(path, "/") == 0)
+		path = "";
 	pthread_rwlock_rdlock(&v->lock);
 	for (struct entry *e = v->entries; e && !found; e = e->next)
-		found = e->target_len ? path_under(e->target, path) != NULL
-				      : strcmp(path, "/") == 0;
+		found = strcmp(e->target, path) == 0;
+	pthread_rwlock_unlock(&v->lock);
+	return found;
+}
+
+bool view_holds_target(struct view *v, const char *path)
+{
+	bool found = false;
+
+	if (strcmp(path, "/") == 0)
+		path = "";
+	pthread_rwlock_rdlock(&v->lock);
+	for (struct entry *e = v->entries; e && !found; e = e->next) {
+		const char *tail = path_under(e->target, path);
+
+		found = tail && *tail;
+	}
 	pthread_rwlock_unlock(&v->lock);
 	return found;
 }

@@ -136,8 +136,18 @@ void view_node_finish(struct vnode *n);
  */
 int view_from_host(struct view *v, const char *host, int fd, char *path, struct entry **entry);
 
-/** view_is_target() - is an entry mounted exactly here (then it cannot be renamed or removed)? */
+/**
+ * view_is_target() - is an entry mounted exactly here? Then the name can neither be renamed nor
+ * removed: EBUSY, as in Linux.
+ */
 bool view_is_target(struct view *v, const char *path);
+/**
+ * view_holds_target() - is an entry mounted below @path, not at it? Such a directory is not empty.
+ * Linux would rename it and take the mounts along. Here entries stay at their targets, and one of
+ * them may be what hides a part of the host from the view: EBUSY, which rename(2) allows for what
+ * is "in use by the system".
+ */
+bool view_holds_target(struct view *v, const char *path);
 
 /** view_each() - call @fn for every entry, outermost last, under the read lock */
 void view_each(struct view *v, void (*fn)(void *arg, const struct entry *e), void *arg);

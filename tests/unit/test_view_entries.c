@@ -17,10 +17,26 @@ START_TEST(target_is_told)
 	ck_assert(view_is_target(view, "/etc/conf"));
 	ck_assert(view_is_target(view, "/proc"));
 	ck_assert(view_is_target(view, "/"));
+	ck_assert(!view_is_target(view, "/a"));
+	ck_assert(!view_is_target(view, "/etc"));
 	ck_assert(!view_is_target(view, "/a/b/t"));
 	ck_assert(!view_is_target(view, "/a/bb"));
 	ck_assert(!view_is_target(view, "/dir"));
 	ck_assert(!view_is_target(view, "/etc/con"));
+}
+END_TEST
+
+START_TEST(target_below_is_told)
+{
+	ck_assert(view_holds_target(view, "/"));
+	ck_assert(view_holds_target(view, "/a"));
+	ck_assert(view_holds_target(view, "/etc"));
+	ck_assert(!view_holds_target(view, "/a/b"));
+	ck_assert(!view_holds_target(view, "/etc/conf"));
+	ck_assert(!view_holds_target(view, "/et"));
+	ck_assert(!view_holds_target(view, "/dir"));
+	ck_assert_int_eq(add_tmp("/a/b/t", "host"), 0);
+	ck_assert(view_holds_target(view, "/a/b"));
 }
 END_TEST
 
@@ -30,6 +46,7 @@ START_TEST(target_root_alone_is_told)
 	ck_assert_int_eq(view_remove(view, "/etc/conf"), 0);
 	ck_assert_int_eq(view_remove(view, "/proc"), 0);
 	ck_assert(view_is_target(view, "/"));
+	ck_assert(!view_holds_target(view, "/"));
 	ck_assert(!view_is_target(view, "/a/b"));
 	ck_assert(!view_is_target(view, "/a"));
 }
@@ -307,6 +324,7 @@ END_TEST
 static void add_tests(TCase *t)
 {
 	tcase_add_test(t, target_is_told);
+	tcase_add_test(t, target_below_is_told);
 	tcase_add_test(t, target_root_alone_is_told);
 	tcase_add_test(t, entry_later_one_covers_and_uncovers);
 	tcase_add_test(t, entry_with_holes_leaves_them_to_others);

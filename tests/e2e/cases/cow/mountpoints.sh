@@ -13,3 +13,38 @@ out_has '^/m/here$'
 out_has '^1$'
 out_has busy
 out_has cross-device
+
+# The mount point itself, and directories above it, which stay where they are too.
+ok uc_run -b "$W:/m/deep/here" python3 -c '
+import errno, os
+os.mkdir("/m/free"); open("/m/file", "w").close(); os.mkdir("/m/tree"); os.mkdir("/m/tree/x")
+def told(what, call, *args):
+    try:
+        call(*args)
+        print(what, "OK")
+    except OSError as e:
+        print(what, errno.errorcode[e.errno])
+told("rename", os.rename, "/m/deep/here", "/m/deep/there")
+told("rename-to-itself", os.rename, "/m/deep/here", "/m/deep/here")
+told("rename-over", os.rename, "/m/free", "/m/deep/here")
+told("rmdir", os.rmdir, "/m/deep/here")
+told("unlink", os.unlink, "/m/deep/here")
+told("above-rename", os.rename, "/m/deep", "/m/other")
+told("above-rename-over", os.rename, "/m/free", "/m/deep")
+told("above-rename-file-over", os.rename, "/m/file", "/m/deep")
+told("above-rmdir", os.rmdir, "/m/deep")
+told("above-unlink", os.unlink, "/m/deep")
+told("across", os.rename, "/m/file", "/m/deep/here/file")
+told("beside", os.rename, "/m/tree", "/m/wood")'
+out_is "rename EBUSY
+rename-to-itself OK
+rename-over EBUSY
+rmdir EBUSY
+unlink EISDIR
+above-rename EBUSY
+above-rename-over ENOTEMPTY
+above-rename-file-over EISDIR
+above-rmdir ENOTEMPTY
+above-unlink EISDIR
+across EXDEV
+beside OK"
