@@ -2,7 +2,9 @@
 /*
  * The view of a session, out of the command line and the compartment:
  *
- *	/		cow: [session's upper if -e,] the compartment's upper, the host or -r DIR
+ *	/		cow: [session's upper if -e,] the compartment's upper, the host or -r DIR.
+ *			With -e the compartment's upper is not written, but is as it is now: what
+ *			other sessions of the compartment change meanwhile shows, as the host does
  *	/dev		tmp, with the few devices that a program needs
  *	/dev/pts	the host's; only the session's terminals are shown
  *	/sys		the host's, read-only
@@ -29,14 +31,17 @@ static int fail(struct view_error *e, const char *what, int err, const char *way
 }
 
 static int stack_create(struct layers **out, const struct build *b, const struct layer_dir *dirs,
-			unsigned n, unsigned flags, const char *work, const char *shared)
+			unsigned n, unsigned flags, const struct session_layer *own,
+			const struct session_layer *below)
 {
 	struct layers_config cfg = {
 		.dirs = dirs,
 		.ndirs = n,
 		.flags = flags,
-		.work = work,
-		.shared = shared,
+		.work = own ? own->work : NULL,
+		.shared = own && !below ? own->shared : NULL, /* a session has its own */
+		.below_work = below ? below->work : NULL,
+		.below_shared = below ? below->shared : NULL,
 		.host_uid = b->host_uid,
 		.host_gid = b->host_gid,
 	};
@@ -63,8 +68,8 @@ static int cow_create(struct layers **out, const struct build *b, const char *ke
 	if (ret == 0) {
 		dirs[n++] = (struct layer_dir){ keep.upper, true };
 		dirs[n++] = (struct layer_dir){ lower, false };
-		ret = stack_create(out, b, dirs, n, flags, tmp.work ? tmp.work : keep.work,
-				   tmp.work ? NULL : keep.shared);
+		ret = stack_create(out, b, dirs, n, flags, b->ephemeral ? &tmp : &keep,
+				   b->ephemeral ? &keep : NULL);
 		if (ret < 0)
 			fail(e, keep.upper, ret, "the layer for changes cannot be used");
 	}

@@ -92,12 +92,14 @@ int attr_record(struct layers *l, int opath, mode_t mode, uid_t uid, gid_t gid, 
 		return 0; /* carries nothing: told as root's */
 	fd_path_name(opath, name);
 	real |= S_ISDIR(st.st_mode) ? 0700 : 0600;
-	if ((st.st_mode & 07777) != real && chmod(name, real) < 0)
-		return -errno;
-	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
-		return 0;
-	plain = !special && uid == 0 && gid == 0 && (mode & 07777) == real;
+	plain = (!special && uid == 0 && gid == 0 && (mode & 07777) == real) ||
+		(!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode));
+	/* The record overrides the real mode: it comes first and goes last. */
 	if (plain) {
+		if ((st.st_mode & 07777) != real && chmod(name, real) < 0)
+			return -errno;
+		if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+			return 0;
 		if (getxattr(name, XATTR_OVERRIDE, old, sizeof(old)) >= 0 &&
 		    removexattr(name, XATTR_OVERRIDE) < 0)
 			return -errno;
@@ -107,7 +109,9 @@ int attr_record(struct layers *l, int opath, mode_t mode, uid_t uid, gid_t gid, 
 	if (special)
 		snprintf(text + n, sizeof(text) - n, ":%s-%u-%u", S_ISCHR(mode) ? "char" : "block",
 			 major(rdev), minor(rdev));
-	return setxattr(name, XATTR_OVERRIDE, text, strlen(text), 0) < 0 ? -errno : 0;
+	if (setxattr(name, XATTR_OVERRIDE, text, strlen(text), 0) < 0)
+		return -errno;
+	return (st.st_mode & 07777) != real && chmod(name, real) < 0 ? -errno : 0;
 }
 
 /* The layer that @fd came from: only some have our records. What was made in work is layer 0's. */

@@ -231,12 +231,39 @@ static int bind_name(int dir, const char *name, char *bound)
 	return -ENAMETOOLONG;
 }
 
+/*
+ * bind(2) makes the name itself and replaces nothing, and the name that it was given is told by
+ * getsockname(2) for ever. So a whiteout must be out of the way for a moment: who is killed just
+ * then leaves the lower file to be seen again.
+ */
+static int bind_over(struct layers *l, int dir, const char *name, bool whiteout, int sock,
+		     const char *bound)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	char tmp[32];
+	int ret;
+
+	strcpy(un.sun_path, bound);
+	if (whiteout) {
+		work_name(l, tmp);
+		if (renameat(dir, name, l->work >= 0 ? l->work : dir, tmp) < 0)
+			return -errno;
+	}
+	ret = bind(sock, (struct sockaddr *)&un, sizeof(un)) < 0 ? -errno : 0;
+	if (whiteout && ret < 0)
+		renameat(l->work >= 0 ? l->work : dir, tmp, dir, name);
+	else if (whiteout)
+		unlinkat(l->work >= 0 ? l->work : dir, tmp, 0);
+	return ret;
+}
+
 int layers_bind(struct layers *l, const struct cred *who, const char *rel, int sock, mode_t mode,
 		char *bound)
 {
-	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	bool whiteout = false;
 	const char *name;
 	struct where w;
+	struct stat st;
 	int dir, ret = attr_parent_check(l, who, rel, NULL);
 
 	if (ret < 0)
@@ -247,11 +274,10 @@ int layers_bind(struct layers *l, const struct cred *who, const char *rel, int s
 	if (ret == 0) {
 		if (l->noverlay) {
 			cache_find(l, rel, &w);
-			if (w.kind == WHERE_MISSING)
-				unlinkat(dir, name, 0); /* a whiteout, if anything */
+			whiteout = w.kind == WHERE_MISSING &&
+				   fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 		}
-		strcpy(un.sun_path, bound);
-		ret = bind(sock, (struct sockaddr *)&un, sizeof(un)) < 0 ? -errno : 0;
+		ret = bind_over(l, dir, name, whiteout, sock, bound);
 		if (ret == 0) {
 			fchmodat(dir, name, mode | (l->flags & LAYERS_HOST ? 0 : 0600), 0);
 			cache_set(l, rel, NAME_OTHER, false);
@@ -379,7 +405,10 @@ int dir_is_empty(struct layers *l, const char *rel)
 	return ret < 0 ? ret : found ? -ENOTEMPTY : 0;
 }
 
-/* A directory of layer 0 that looks empty may hold whiteouts. */
+/*
+ * A directory of layer 0 that looks empty may hold whiteouts. It is opaque before they go: nothing
+ * shall show through when what was to come after this fails.
+ */
 int dir_drop_whiteouts(struct layers *l, const char *rel)
 {
 	autoclose int fd = layer_open_at(l->fd[0], rel, O_RDONLY | O_DIRECTORY);
@@ -388,6 +417,11 @@ int dir_drop_whiteouts(struct layers *l, const char *rel)
 
 	if (fd < 0)
 		return fd;
+	if (l->overlay[0] && lower_has(l, rel)) {
+		if (fsetxattr(fd, XATTR_OPAQUE, "y", 1, 0) < 0)
+			return -errno;
+		cache_set(l, rel, NAME_DIR, true);
+	}
 	while ((n = getdents64(fd, buf, sizeof(buf))) > 0)
 		for (long at = 0; at < n;) {
 			const char *name = buf + at + 19;
@@ -405,20 +439,24 @@ static int remove_locked(struct layers *l, const char *rel, bool is_dir)
 	const char *name;
 	bool upper = in_upper(l, rel), below = lower_has(l, rel);
 	char tmp[32];
+	struct lnode links = { .fd = -1 };
 	autoclose int dir = upper_parent(l, rel, &name);
 	int ret = 0;
 
 	if (dir < 0)
 		return dir;
 	if (upper && is_dir && l->noverlay)
-		dir_drop_whiteouts(l, rel);
+		ret = dir_drop_whiteouts(l, rel);
+	if (ret < 0)
+		return ret;
 	if (!is_dir)
-		links_removed(l, rel);
+		links_look(l, rel, &links);
 	if (!below) {
 		if (upper && unlinkat(dir, name, is_dir ? AT_REMOVEDIR : 0) < 0)
-			return -errno;
-		cache_remove(l, rel);
-		return 0;
+			ret = -errno;
+		else
+			cache_remove(l, rel);
+		goto out;
 	}
 	if (!upper) {
 		ret = whiteout_make(l, dir, name);
@@ -435,6 +473,10 @@ static int remove_locked(struct layers *l, const char *rel, bool is_dir)
 	}
 	if (ret == 0)
 		cache_set(l, rel, NAME_WHITEOUT, false);
+out:
+	if (ret == 0)
+		links_gone(l, &links);
+	layers_node_finish(&links);
 	return ret;
 }
 

@@ -2,9 +2,26 @@
 /*
  * Copy-up: an object of a lower layer becomes one of layer 0, with content, attributes and times.
  *
- * It is made whole in work, under a name of its own, and put into place by one rename. So whatever
- * happens in the middle (a full disk, kill -9), the old file is seen or the new one. Content is
- * copied without the lock held.
+ * Whatever happens in the middle (a full disk, kill -9), programs see the old file or the new one,
+ * and what is left in work is swept by the next first session. The order that makes it so:
+ *
+ *	copy-up			without the lock: in work, content, extended attributes, origin,
+ *				owner and mode, times. Under the lock: is it wanted still? the
+ *				directories above, each in this way; the name of a hard-linked file
+ *				in work (layer_links.c); one rename into place
+ *	a new object		in work, attributes, opaque mark; one rename, over a whiteout too
+ *	a whiteout		where nothing is: mknod. Over a file or directory: in work, then one
+ *				rename or exchange, then what stood there is removed from work
+ *	a directory goes	it looks empty but has whiteouts: opaque mark first, so that it
+ *				looks empty without them too, then they go, then the directory
+ *	rename			all that is moved is brought into layer 0 and directories are marked
+ *				opaque, which changes nothing that one can see; one rename with
+ *				RENAME_WHITEOUT, or an exchange with a whiteout
+ *	owner and mode		the record first, then the real mode that it overrides; the other
+ *				way round when the record goes
+ *
+ * Only binding a socket over a whiteout needs two steps: see layers_bind().
+ * tests/unit/test_layers_faults.c stops and fails each of these calls in turn.
  */
 #include <dirent.h>
 #include <linux/fs.h>
@@ -103,14 +120,22 @@ static int copy_content(int in, int out, off_t size)
 	return ftruncate(out, size) < 0 ? -errno : 0;
 }
 
-static void copy_xattrs(const char *from, int out)
+/* Not "this file system has no such thing", which a copy can do without. */
+static bool storage_failed(int err)
+{
+	return err == ENOSPC || err == EDQUOT || err == ENOMEM || err == EIO;
+}
+
+static int copy_xattrs(const char *from, int out)
 {
 	char list[16384], to[64];
 	autofree char *value = malloc(65536);
 	ssize_t n = listxattr(from, list, sizeof(list));
 
 	fd_path_name(out, to);
-	for (char *p = list; value && n > 0 && p < list + n; p += strlen(p) + 1) {
+	if (!value)
+		return -ENOMEM;
+	for (char *p = list; n > 0 && p < list + n; p += strlen(p) + 1) {
 		const char *name = p;
 		ssize_t len;
 
@@ -120,9 +145,10 @@ static void copy_xattrs(const char *from, int out)
 		if (strcmp(p, "security.capability") == 0)
 			name = XATTR_CAPABILITY;
 		/* Best effort, as overlayfs: one that we may not set is left out. */
-		if (len >= 0)
-			setxattr(to, name, value, len, 0);
+		if (len >= 0 && setxattr(to, name, value, len, 0) < 0 && storage_failed(errno))
+			return -errno;
 	}
+	return 0;
 }
 
 /* ---- one object ---- */
@@ -147,15 +173,15 @@ static int copy_regular(struct layers *l, const struct lnode *n, const char *tmp
 		return -errno;
 	if (in >= 0)
 		ret = copy_content(in, out, st.st_size);
+	if (ret == 0)
+		ret = copy_xattrs(from, out);
 	if (ret < 0)
 		return ret;
-	copy_xattrs(from, out);
 	snprintf(origin, sizeof(origin), "%lx:%lu",
 		 (unsigned long)makedev(n->stx.stx_dev_major, n->stx.stx_dev_minor),
 		 (unsigned long)n->stx.stx_ino);
-	fsetxattr(out, XATTR_ORIGIN, origin, strlen(origin), 0);
-	if (st.st_nlink > 1 && !l->overlay[n->layer] && (ret = links_begin(l, n, tmp)) < 0)
-		return ret;
+	if (fsetxattr(out, XATTR_ORIGIN, origin, strlen(origin), 0) < 0 && storage_failed(errno))
+		return -errno;
 	return attr_record(l, out, n->stx.stx_mode, n->stx.stx_uid, n->stx.stx_gid, 0);
 }
 
@@ -163,6 +189,7 @@ static int copy_directory(struct layers *l, const struct lnode *n, const char *t
 {
 	char from[64];
 	autoclose int out = -1;
+	int ret;
 
 	if (mkdirat(l->work, tmp, 0700) < 0)
 		return -errno;
@@ -170,7 +197,9 @@ static int copy_directory(struct layers *l, const struct lnode *n, const char *t
 	if (out < 0)
 		return -errno;
 	fd_path_name(n->fd, from);
-	copy_xattrs(from, out);
+	ret = copy_xattrs(from, out);
+	if (ret < 0)
+		return ret;
 	/* What cannot be read cannot show through either. */
 	if (faccessat(AT_FDCWD, from, R_OK | X_OK, AT_EACCESS) < 0 &&
 	    fsetxattr(out, XATTR_OPAQUE, "y", 1, 0) < 0)
@@ -283,50 +312,112 @@ bool layers_was_copied(dev_t dev, ino_t ino)
 	return c != NULL;
 }
 
+/* Nothing has changed for a program, so the times of the directory @dir have not either. */
+static void times_keep(int dir, const struct stat *st)
+{
+	struct timespec ts[2] = { st->st_atim, st->st_mtim };
+	char path[64];
+
+	fd_path_name(dir, path);
+	utimensat(AT_FDCWD, path, ts, 0);
+}
+
+/* Is @rel to be copied up still? 0, 1: somebody else was faster, -ENOENT. Locked for change. */
+static int copy_wanted(struct layers *l, const char *rel, bool is_dir)
+{
+	struct where w;
+
+	cache_find(l, rel, &w);
+	if (w.kind == WHERE_OVERLAY && (is_dir ? w.mask & 1 : w.layer == 0))
+		return 1;
+	return w.kind == WHERE_MISSING ? -ENOENT : 0;
+}
+
+/* The file was copied up under another name: give the copy @fd this one too. Locked for change. */
+static int copy_link(struct layers *l, const char *rel, int fd)
+{
+	const char *name;
+	struct stat st;
+	autoclose int dir = -1;
+	bool known;
+	int ret = copy_wanted(l, rel, false);
+
+	if (ret != 0)
+		return ret < 0 ? ret : 0;
+	dir = upper_parent(l, rel, &name);
+	if (dir < 0)
+		return dir;
+	known = fstat(dir, &st) == 0;
+	ret = link_locked(l, fd, rel);
+	if (ret < 0)
+		return ret;
+	links_entered(fd);
+	if (known)
+		times_keep(dir, &st);
+	return 0;
+}
+
+/* @tmp is whole: it becomes @rel. Locked for change. */
+static int copy_move(struct layers *l, const char *rel, const struct lnode *n, const char *tmp)
+{
+	bool is_dir = S_ISDIR(n->stx.stx_mode), opaque, known;
+	bool links = S_ISREG(n->stx.stx_mode) && n->stx.stx_nlink > 1;
+	autoclose int dir = -1, fd = -1;
+	char value[2], path[64];
+	const char *name;
+	struct stat st;
+	int ret;
+
+	dir = upper_parent(l, rel, &name);
+	if (dir < 0)
+		return dir;
+	fd = openat(l->work, tmp, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	fd_path_name(fd, path);
+	opaque = is_dir && getxattr(path, XATTR_OPAQUE, value, sizeof(value)) == 1;
+	known = fstat(dir, &st) == 0;
+	ret = links ? links_publish(l, n, tmp) : 0;
+	if (ret == 0 && renameat(l->work, tmp, dir, name) < 0) {
+		ret = -errno;
+		if (links)
+			links_unpublish(l, fd);
+	}
+	if (ret < 0)
+		return ret;
+	if (links)
+		links_entered(fd);
+	if (known)
+		times_keep(dir, &st);
+	if (S_ISREG(n->stx.stx_mode))
+		copied_add(n);
+	cache_set(l, rel, kind_of_mode(n->stx.stx_mode), opaque);
+	return 0;
+}
+
 /* Put the copy into place. Locked for change. */
 static int copy_install(struct layers *l, const char *rel, const struct lnode *n, const char *tmp)
 {
-	bool is_dir = S_ISDIR(n->stx.stx_mode), opaque = false;
-	const char *name;
-	char value[2], path[64 + 40];
-	struct where w;
-	struct stat st;
-	bool known;
-	int dir, ret;
+	struct lnode now = { .fd = -1 };
+	size_t prefix;
+	int ret = copy_wanted(l, rel, S_ISDIR(n->stx.stx_mode));
 
-	cache_find(l, rel, &w);
-	if (w.kind == WHERE_OVERLAY && (is_dir ? w.mask & 1 : w.layer == 0)) {
-		remove_tree(l->work, tmp);
-		return 0; /* somebody else was faster */
+	if (ret == 0 && n->stx.stx_nlink > 1 && S_ISREG(n->stx.stx_mode)) {
+		/* Has somebody else copied another name of it meanwhile? */
+		ret = layers_lookup(l, NULL, rel, &now, &prefix);
+		if (ret > 0 || now.fd < 0)
+			ret = -ENOENT;
+		if (ret == 0 && now.linked && now.layer == 0) {
+			ret = copy_link(l, rel, now.fd);
+			ret = ret < 0 ? ret : 1;
+		}
+		layers_node_finish(&now);
 	}
-	if (w.kind == WHERE_MISSING) {
+	if (ret == 0)
+		ret = copy_move(l, rel, n, tmp);
+	if (ret != 0)
 		remove_tree(l->work, tmp);
-		return -ENOENT;
-	}
-	dir = upper_parent(l, rel, &name);
-	if (dir < 0) {
-		remove_tree(l->work, tmp);
-		return dir;
-	}
-	snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", l->work, tmp);
-	opaque = is_dir && lgetxattr(path, XATTR_OPAQUE, value, sizeof(value)) == 1;
-	/* Nothing has changed for a program, so the directory's times have not either. */
-	known = fstat(dir, &st) == 0;
-	ret = renameat(l->work, tmp, dir, name) < 0 ? -errno : 0;
-	if (ret == 0 && known) {
-		struct timespec ts[2] = { st.st_atim, st.st_mtim };
-
-		fd_path_name(dir, path);
-		utimensat(AT_FDCWD, path, ts, 0);
-	}
-	if (ret == 0 && S_ISREG(n->stx.stx_mode))
-		copied_add(n);
-	close(dir);
-	if (ret < 0)
-		remove_tree(l->work, tmp);
-	else
-		cache_set(l, rel, kind_of_mode(n->stx.stx_mode), opaque);
-	return ret;
+	return ret < 0 ? ret : 0;
 }
 
 static int find_lower(struct layers *l, const char *rel, struct lnode *n)
@@ -355,16 +446,14 @@ static int copy_up_either(struct layers *l, const char *rel, bool data, bool loc
 		layers_node_finish(&n);
 		return ret;
 	}
-	if (n.linked) {
+	if (n.linked && n.layer == 0) {
 		if (!locked)
 			layers_lock_change(l);
-		ret = link_locked(l, n.fd, rel);
-		if (ret == 0)
-			links_enter(&n);
+		ret = copy_link(l, rel, n.fd);
 		if (!locked)
 			layers_unlock_change(l);
 		layers_node_finish(&n);
-		return ret == -EEXIST ? 0 : ret;
+		return ret;
 	}
 	work_name(l, tmp);
 	ret = copy_object(l, &n, tmp, data);
@@ -492,8 +581,10 @@ int copy_tree_up(struct layers *l, const char *rel)
 		autoclose int fd = layer_open_at(l->fd[0], rel, O_RDONLY | O_DIRECTORY);
 
 		ret = fd < 0 ? fd : fsetxattr(fd, XATTR_OPAQUE, "y", 1, 0) < 0 ? -errno : 0;
-		if (ret == 0)
+		if (ret == 0) {
+			cache_set(l, rel, NAME_DIR, true);
 			whiteouts_drop(fd);
+		}
 	}
 	return ret;
 }

@@ -5,8 +5,15 @@
  * A lower file with several names is copied up once. Beside its name in the upper layer the copy
  * has one in work, "link.DEV-INO-BIRTH" after the lower inode (what overlayfs calls its index). The
  * other names are still the lower layer's; looking one up finds the copy there, and opening or
- * changing it makes it a name in the upper layer too. XATTR_LINKS counts the names that are not
- * there yet, so that the number of links can be told.
+ * changing it makes it a name in the upper layer too. XATTR_LINKS ("3 link.DEV-INO-BIRTH") counts
+ * the names that are not there yet, so that the number of links can be told.
+ *
+ * The name in work is given to a whole copy, under the lock for changes, before the copy gets its
+ * first name in the upper layer. All that XATTR_LINKS tells changes after the names have. So who is
+ * killed on the way leaves a number of links that is one too high, which wastes a copy in the end;
+ * one too low would drop a copy that a lower name still needs.
+ *
+ * An ephemeral layer finds the copies of the compartment's layer below it too, but keeps its own.
  */
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -14,117 +21,172 @@
 
 #include "layers_priv.h"
 
-#define COUNT_TEXT_BYTES 16
+#define LINK_NAME_BYTES 80
 
-static void link_name(const struct statx *stx, char name[64])
+struct pending {
+	unsigned count; /* names that are still the lower layer's */
+	char name[LINK_NAME_BYTES]; /* in work */
+};
+
+#define PENDING_TEXT_BYTES (LINK_NAME_BYTES + 16)
+
+static void link_name(const struct statx *stx, char name[LINK_NAME_BYTES])
 {
 	/* with the time of birth: a number is used again */
-	snprintf(name, 64, "link.%lx-%llu-%llx.%x",
+	snprintf(name, LINK_NAME_BYTES, "link.%lx-%llu-%llx.%x",
 		 (unsigned long)makedev(stx->stx_dev_major, stx->stx_dev_minor),
 		 (unsigned long long)stx->stx_ino, (unsigned long long)stx->stx_btime.tv_sec,
 		 stx->stx_btime.tv_nsec);
 }
 
-static bool any_links(const struct layers *l)
+static bool any_links(const struct layers *l, const struct sharing *s)
 {
-	return l->shared ? __atomic_load_n(&l->shared->links, __ATOMIC_ACQUIRE) : l->links;
+	return s->work >= 0 && (s->page ? __atomic_load_n(&s->page->links, __ATOMIC_ACQUIRE)
+					: s == &l->own && l->links);
 }
 
-/* How many names of the copy @fd are still the lower layer's; -1: it is not such a copy */
-static int pending_get(int fd)
+/* Return: false when @fd is not such a copy */
+static bool pending_get(int fd, struct pending *p)
 {
-	char path[64], text[COUNT_TEXT_BYTES + 1];
+	char path[64], text[PENDING_TEXT_BYTES];
 	ssize_t n;
 
 	fd_path_name(fd, path);
-	n = getxattr(path, XATTR_LINKS, text, COUNT_TEXT_BYTES);
+	n = getxattr(path, XATTR_LINKS, text, sizeof(text) - 1);
 	if (n <= 0)
-		return -1;
+		return false;
 	text[n] = '\0';
-	return atoi(text);
+	return sscanf(text, "%u %79s", &p->count, p->name) == 2 &&
+	       strncmp(p->name, "link.", 5) == 0 && !strchr(p->name, '/');
 }
 
-static void pending_add(int fd, int delta)
+static int pending_set(int fd, const struct pending *p)
 {
-	char path[64], text[COUNT_TEXT_BYTES];
-	int n = pending_get(fd);
+	char path[64], text[PENDING_TEXT_BYTES];
+	int n = snprintf(text, sizeof(text), "%u %s", p->count, p->name);
 
-	if (n < 0 || n + delta < 0)
-		return;
 	fd_path_name(fd, path);
-	setxattr(path, XATTR_LINKS, text, snprintf(text, sizeof(text), "%d", n + delta), 0);
+	return setxattr(path, XATTR_LINKS, text, n, 0) < 0 ? -errno : 0;
 }
 
-int links_begin(struct layers *l, const struct lnode *lower, const char *tmp)
+int links_publish(struct layers *l, const struct lnode *lower, const char *tmp)
 {
-	char name[64], path[64 + 40], text[COUNT_TEXT_BYTES];
+	autoclose int fd = openat(l->work, tmp, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct pending p = { .count = lower->stx.stx_nlink };
+	int ret;
 
-	link_name(&lower->stx, name);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", l->work, tmp);
-	if (setxattr(path, XATTR_LINKS, text,
-		     snprintf(text, sizeof(text), "%u", lower->stx.stx_nlink - 1), 0) < 0)
+	link_name(&lower->stx, p.name);
+	ret = fd < 0 ? -errno : pending_set(fd, &p);
+	if (ret < 0)
+		return ret;
+	if (linkat(l->work, tmp, l->work, p.name, 0) < 0)
 		return -errno;
-	if (linkat(l->work, tmp, l->work, name, 0) < 0 && errno != EEXIST)
-		return -errno;
-	if (l->shared)
-		__atomic_store_n(&l->shared->links, true, __ATOMIC_RELEASE);
+	if (l->own.page)
+		__atomic_store_n(&l->own.page->links, true, __ATOMIC_RELEASE);
 	else
 		l->links = true;
 	return 0;
 }
 
-void links_find(struct layers *l, struct lnode *n)
+void links_unpublish(struct layers *l, int fd)
 {
-	char name[64];
+	struct pending p;
+
+	if (pending_get(fd, &p))
+		unlinkat(l->work, p.name, 0);
+}
+
+/* The copy of the lower file @n, in the work of dirs[@layer] */
+static bool find_in(struct layers *l, struct lnode *n, const struct sharing *s, unsigned layer)
+{
+	char name[LINK_NAME_BYTES];
+	struct pending p;
 	struct statx stx;
 	int fd;
 
-	if (n->stx.stx_nlink < 2 || !S_ISREG(n->stx.stx_mode) || l->work < 0 || !any_links(l))
-		return;
+	if (!any_links(l, s))
+		return false;
 	link_name(&n->stx, name);
-	fd = openat(l->work, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	fd = openat(s->work, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
-		return;
+		return false;
 	if (statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, &stx) < 0) {
 		close(fd);
-		return;
+		return false;
 	}
 	close(n->fd);
 	n->fd = fd;
-	n->layer = 0;
+	n->layer = layer;
 	n->linked = true;
 	n->stx = stx;
-	attr_virtual(l, 0, fd, &n->stx);
+	attr_virtual(l, layer, fd, &n->stx);
+	if (stx.stx_nlink == 1 && pending_get(fd, &p))
+		n->stx.stx_nlink = p.count; /* all its names are the lower layer's */
+	return true;
 }
 
-void links_enter(const struct lnode *n)
+void links_find(struct layers *l, struct lnode *n)
 {
-	pending_add(n->fd, -1);
+	if (n->stx.stx_nlink < 2 || !S_ISREG(n->stx.stx_mode) || n->layer == 0)
+		return;
+	if (n->layer > 1 && l->overlay[1])
+		find_in(l, n, &l->below, 1);
+	/* a copy of that copy */
+	if (n->stx.stx_nlink > 1)
+		find_in(l, n, &l->own, 0);
 }
 
-void links_removed(struct layers *l, const char *rel)
+void links_entered(int fd)
 {
-	struct lnode n;
-	char name[64];
-	struct stat st;
+	struct pending p;
+
+	if (pending_get(fd, &p) && p.count > 0) {
+		p.count--;
+		pending_set(fd, &p);
+	}
+}
+
+void links_look(struct layers *l, const char *rel, struct lnode *n)
+{
+	struct pending p;
 	size_t prefix;
 
-	if (!any_links(l) || layers_lookup(l, NULL, rel, &n, &prefix) != 0)
-		return;
-	if (n.linked) {
-		pending_add(n.fd, -1);
-	} else if (n.fd >= 0 && n.layer == 0 && pending_get(n.fd) == 0 && fstat(n.fd, &st) == 0 &&
-		   st.st_nlink == 2) {
-		link_name(&n.stx, name); /* the last name: nobody will look for the copy again */
-		unlinkat(l->work, name, 0);
-	}
-	layers_node_finish(&n);
+	*n = (struct lnode){ .fd = -1 };
+	if (!any_links(l, &l->own) || layers_lookup(l, NULL, rel, n, &prefix) == LAYERS_SYMLINK ||
+	    (n->fd >= 0 && (n->layer != 0 || !S_ISREG(n->stx.stx_mode) || !pending_get(n->fd, &p))))
+		layers_node_finish(n);
+}
+
+void links_gone(struct layers *l, struct lnode *n)
+{
+	struct pending p;
+	struct stat st;
+
+	if (n->fd >= 0 && n->linked)
+		links_entered(n->fd); /* it counts no more */
+	/* the last name: nobody will look for the copy again */
+	if (n->fd >= 0 && pending_get(n->fd, &p) && p.count == 0 && fstat(n->fd, &st) == 0 &&
+	    st.st_nlink == 1)
+		unlinkat(l->work, p.name, 0);
+	layers_node_finish(n);
+}
+
+bool links_sweep(int work, const char *name)
+{
+	autoclose int fd = openat(work, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct pending p;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || st.st_nlink > 1 || (pending_get(fd, &p) && p.count > 0))
+		return true;
+	unlinkat(work, name, 0);
+	return false;
 }
 
 void links_count(int fd, struct statx *stx)
 {
-	int pending = stx->stx_nlink > 1 ? pending_get(fd) : -1;
+	struct pending p;
 
-	if (pending >= 0) /* the name in work does not count */
-		stx->stx_nlink += pending - 1;
+	if (stx->stx_nlink > 1 && pending_get(fd, &p)) /* the name in work does not count */
+		stx->stx_nlink += p.count - 1;
 }

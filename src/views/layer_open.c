@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Opening: the kernel's own descriptor, on the right layer's object. */
 #include <linux/capability.h>
+#include <linux/fs.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -64,9 +65,11 @@ static int open_tmpfile(struct layers *l, const struct cred *who, const char *re
 	if (fd < 0)
 		return -errno;
 	if (!(l->flags & LAYERS_HOST))
-		attr_record(l, fd, S_IFREG | (mode & 07777), who ? who->fsuid : 0,
-			    who ? who->fsgid : 0, 0);
-	return fd;
+		ret = attr_record(l, fd, S_IFREG | (mode & 07777), who ? who->fsuid : 0,
+				  who ? who->fsgid : 0, 0);
+	if (ret < 0)
+		close(fd);
+	return ret < 0 ? ret : fd;
 }
 
 /* A new file takes the group of a set-group-id directory. */
@@ -87,44 +90,55 @@ static gid_t new_gid(struct layers *l, const struct cred *who, const char *rel)
 	return gid;
 }
 
+/* Made whole in work, and put into place by one rename: over a whiteout, or with a record. */
+static int create_aside(struct layers *l, int dir, const char *name, int how, mode_t mode,
+			const uid_t id[2], bool whiteout)
+{
+	int at = l->work >= 0 ? l->work : dir, ret, fd;
+	char tmp[32];
+
+	work_name(l, tmp);
+	fd = openat(at, tmp, how, (mode & 0777) | 0600);
+	if (fd < 0)
+		return -errno;
+	ret = attr_record(l, fd, S_IFREG | (mode & 07777), id[0], id[1], 0);
+	if (ret == 0 && renameat2(at, tmp, dir, name, whiteout ? 0 : RENAME_NOREPLACE) < 0)
+		ret = -errno;
+	if (ret == 0)
+		return fd;
+	unlinkat(at, tmp, 0);
+	close(fd);
+	return ret;
+}
+
 static int create_locked(struct layers *l, const struct cred *who, const char *rel, int flags,
 			 mode_t mode)
 {
 	bool host = l->flags & LAYERS_HOST;
-	mode_t real = host ? mode : (mode & 0777) | 0600;
 	int how = (flags & ~(O_NOFOLLOW | O_TRUNC)) | O_CREAT | O_EXCL | O_CLOEXEC;
+	uid_t id[2] = { who ? who->fsuid : 0, host ? 0 : new_gid(l, who, rel) };
+	/* Root's file with a mode that its real owner can have is what it looks like. */
+	bool plain = host || (!id[0] && !id[1] && (mode & 07777) == ((mode & 0777) | 0600));
 	const char *name;
-	char tmp[32];
 	struct where w;
 	autoclose int dir = upper_parent(l, rel, &name);
-	int fd, ret = 0;
+	int fd;
 
 	if (dir < 0)
 		return dir;
-	fd = openat(dir, name, how, real);
-	if (fd < 0 && errno == EEXIST && l->noverlay) {
-		/* A whiteout, unless somebody was faster. The file is made aside and replaces it.
-		 */
+	fd = plain ? openat(dir, name, how, mode)
+		   : create_aside(l, dir, name, how, mode, id, false);
+	if (plain && fd < 0)
+		fd = -errno;
+	if (fd == -EEXIST && l->noverlay) {
+		/* A whiteout, unless somebody was faster. */
 		cache_find(l, rel, &w);
 		if (w.kind != WHERE_MISSING)
 			return -EEXIST;
-		work_name(l, tmp);
-		fd = openat(l->work >= 0 ? l->work : dir, tmp, how, real);
-		if (fd < 0)
-			return -errno;
-		if (renameat(l->work >= 0 ? l->work : dir, tmp, dir, name) < 0) {
-			ret = -errno;
-			unlinkat(l->work >= 0 ? l->work : dir, tmp, 0);
-			close(fd);
-			return ret;
-		}
-	} else if (fd < 0) {
-		return -errno;
+		fd = create_aside(l, dir, name, how, mode, id, true);
 	}
-	if (!host)
-		attr_record(l, fd, S_IFREG | (mode & 07777), who ? who->fsuid : 0,
-			    new_gid(l, who, rel), 0);
-	cache_set(l, rel, NAME_OTHER, false);
+	if (fd >= 0)
+		cache_set(l, rel, NAME_OTHER, false);
 	return fd;
 }
 

@@ -8,12 +8,17 @@
 
 #include "layers_priv.h"
 
-/* Locked. */
-static void remember_move(struct layers *l, const char *from, const char *to)
+/* The lower object @rel is about to stand under another name: see moves_follow(). Locked. */
+static void remember_move(struct layers *l, const char *rel)
 {
-	struct moved *m = calloc(1, sizeof(*m));
+	struct moved *m;
 
-	if (!m || !(m->from = strdup(from)) || !(m->to = strdup(to))) {
+	/* What the lower layers had there has gone before: this is another one of that name. */
+	for (m = l->moved; m; m = m->next)
+		if (path_under(rel, m->from))
+			return;
+	m = calloc(1, sizeof(*m));
+	if (!m || !(m->from = strdup(rel)) || !(m->to = strdup(rel))) {
 		if (m)
 			free(m->from);
 		free(m);
@@ -23,13 +28,19 @@ static void remember_move(struct layers *l, const char *from, const char *to)
 	l->moved = m;
 }
 
-/* What had come to stand at or below @from is at @to now. Locked. */
-static void moves_follow(struct layers *l, const char *from, const char *to)
+/* What had come to stand at or below @from is at @to now, or the other way round when they changed
+ * places. Locked. */
+static void moves_follow(struct layers *l, const char *from, const char *to, bool exchange)
 {
 	for (struct moved *m = l->moved; m; m = m->next) {
-		const char *tail = path_under(m->to, from);
-		char *now = tail ? str_printf("%s%s%s", to, *tail ? "/" : "", tail) : NULL;
+		const char *tail = path_under(m->to, from), *head = to;
+		char *now;
 
+		if (!tail && exchange) {
+			tail = path_under(m->to, to);
+			head = from;
+		}
+		now = tail ? str_printf("%s%s%s", head, *tail ? "/" : "", tail) : NULL;
 		if (!now)
 			continue;
 		free(m->to);
@@ -38,11 +49,8 @@ static void moves_follow(struct layers *l, const char *from, const char *to)
 }
 
 /* Bring @rel whole into layer 0, ready to stand under another name. */
-static int prepare_move(struct layers *l, const char *rel, const struct lnode *n, const char *to)
+static int prepare_move(struct layers *l, const char *rel, const struct lnode *n)
 {
-	moves_follow(l, rel, to);
-	if (lower_has(l, rel))
-		remember_move(l, rel, to);
 	if (!S_ISDIR(n->stx.stx_mode))
 		return copy_up_locked(l, rel, true);
 	/* Opaque in any case: the new name may have something below it. */
@@ -67,6 +75,23 @@ static int check_target(struct layers *l, const char *to, const struct lnode *sr
 	return ret;
 }
 
+/* For a file system without RENAME_WHITEOUT. What can fail for want of space comes first. */
+static int rename_then_whiteout(struct layers *l, int d1, const char *a, int d2, const char *b)
+{
+	char tmp[32];
+	int ret;
+
+	work_name(l, tmp);
+	ret = whiteout_make(l, l->work, tmp);
+	if (ret < 0)
+		return ret;
+	if (renameat(d1, a, d2, b) < 0 || renameat(l->work, tmp, d1, a) < 0) {
+		ret = -errno;
+		unlinkat(l->work, tmp, 0);
+	}
+	return ret;
+}
+
 static int rename_plain(struct layers *l, const char *from, const char *to, const struct lnode *src)
 {
 	bool below = lower_has(l, from), sdir = S_ISDIR(src->stx.stx_mode), swap;
@@ -74,7 +99,9 @@ static int rename_plain(struct layers *l, const char *from, const char *to, cons
 	struct where w;
 	autoclose int d1 = upper_parent(l, from, &a);
 	autoclose int d2 = upper_parent(l, to, &b);
+	struct lnode links;
 	struct stat st;
+	int ret;
 
 	if (d1 < 0 || d2 < 0)
 		return d1 < 0 ? d1 : d2;
@@ -82,24 +109,30 @@ static int rename_plain(struct layers *l, const char *from, const char *to, cons
 	/* A directory cannot replace a whiteout in one rename: they change places. */
 	swap = l->noverlay && w.kind == WHERE_MISSING &&
 	       fstatat(d2, b, &st, AT_SYMLINK_NOFOLLOW) == 0;
-	if (swap) {
-		if (renameat2(d1, a, d2, b, RENAME_EXCHANGE) < 0)
-			return -errno;
-		if (!below)
-			unlinkat(d1, a, 0);
-	} else if (renameat2(d1, a, d2, b, below ? RENAME_WHITEOUT : 0) < 0) {
-		if (!below || errno != EINVAL)
-			return -errno;
-		/* a file system without RENAME_WHITEOUT */
-		if (renameat(d1, a, d2, b) < 0)
-			return -errno;
-		whiteout_make(l, d1, a);
+	links_look(l, to, &links);
+	ret = renameat2(d1, a, d2, b,
+			swap	? RENAME_EXCHANGE
+			: below ? RENAME_WHITEOUT
+				: 0) < 0
+		      ? -errno
+		      : 0;
+	if (ret == 0 && swap && !below)
+		unlinkat(d1, a, 0);
+	if (ret == -EINVAL && below && !swap)
+		ret = rename_then_whiteout(l, d1, a, d2, b);
+	if (ret < 0) {
+		layers_node_finish(&links);
+		return ret;
 	}
+	links_gone(l, &links);
 	if (below)
 		cache_set(l, from, NAME_WHITEOUT, false);
 	else
 		cache_remove(l, from);
 	cache_set(l, to, kind_of_mode(src->stx.stx_mode), sdir);
+	if (below)
+		remember_move(l, from);
+	moves_follow(l, from, to, false);
 	return 0;
 }
 
@@ -107,8 +140,9 @@ static int rename_exchange(struct layers *l, const char *from, const char *to,
 			   const struct lnode *src, const struct lnode *dst)
 {
 	bool sdir = S_ISDIR(src->stx.stx_mode), ddir = S_ISDIR(dst->stx.stx_mode);
+	bool below_from = lower_has(l, from), below_to = lower_has(l, to);
 	const char *a, *b;
-	int ret = prepare_move(l, to, dst, from);
+	int ret = prepare_move(l, to, dst);
 
 	if (ret < 0)
 		return ret;
@@ -120,7 +154,18 @@ static int rename_exchange(struct layers *l, const char *from, const char *to,
 		return -errno;
 	cache_set(l, from, kind_of_mode(dst->stx.stx_mode), ddir);
 	cache_set(l, to, kind_of_mode(src->stx.stx_mode), sdir);
+	if (below_from)
+		remember_move(l, from);
+	if (below_to)
+		remember_move(l, to);
+	moves_follow(l, from, to, true);
 	return 0;
+}
+
+static bool same_file(const struct statx *a, const struct statx *b)
+{
+	return a->stx_ino == b->stx_ino && a->stx_dev_major == b->stx_dev_major &&
+	       a->stx_dev_minor == b->stx_dev_minor;
 }
 
 static int rename_locked(struct layers *l, const char *from, const char *to, unsigned flags)
@@ -136,8 +181,8 @@ static int rename_locked(struct layers *l, const char *from, const char *to, uns
 		ret = -EEXIST;
 	else if (ret == 0 && dst.fd < 0 && flags & RENAME_EXCHANGE)
 		ret = -ENOENT;
-	else if (ret == 0 && dst.fd >= 0 && src.stx.stx_ino == dst.stx.stx_ino &&
-		 src.stx.stx_dev_minor == dst.stx.stx_dev_minor && !(flags & RENAME_EXCHANGE))
+	else if (ret == 0 && dst.fd >= 0 && same_file(&src.stx, &dst.stx) &&
+		 !(flags & RENAME_EXCHANGE))
 		goto out; /* two names of one file: rename(2) does nothing */
 	if (ret == 0 && l->flags & LAYERS_HOST) {
 		const char *a, *b;
@@ -149,7 +194,7 @@ static int rename_locked(struct layers *l, const char *from, const char *to, uns
 	if (ret == 0 && dst.fd >= 0 && !(flags & RENAME_EXCHANGE))
 		ret = check_target(l, to, &src, &dst);
 	if (ret == 0)
-		ret = prepare_move(l, from, &src, to);
+		ret = prepare_move(l, from, &src);
 	if (ret == 0)
 		ret = flags & RENAME_EXCHANGE ? rename_exchange(l, from, to, &src, &dst)
 					      : rename_plain(l, from, to, &src);

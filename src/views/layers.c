@@ -11,7 +11,7 @@
 
 #include "layers_priv.h"
 
-#define SHARED_MAGIC 0x75637232 /* "ucr2" */
+#define SHARED_MAGIC 0x75637233 /* "ucr3" */
 #define LOOKUP_STATX (STATX_BASIC_STATS | STATX_BTIME)
 
 int layer_open_at(int dir, const char *rel, int flags)
@@ -35,17 +35,50 @@ bool layers_writable(const struct layers *l)
 
 /* ---- locking ---- */
 
+/* The robust lock of a shared page was taken: what did the last one leave? */
+static void page_taken(struct shared_page *p, int ret)
+{
+	if (ret != EOWNERDEAD)
+		return;
+	/*
+	 * Whoever died in there left whole names, because each goes in by one rename, but may have
+	 * told nobody.
+	 */
+	pthread_mutex_consistent(&p->lock);
+	if (p->generation & 1)
+		__atomic_add_fetch(&p->generation, 1, __ATOMIC_ACQ_REL);
+}
+
+/* Drop the tree in memory when another session has changed names. With l->lock held. */
+static void sharing_check(struct layers *l, struct sharing *s)
+{
+	uint64_t now = __atomic_load_n(&s->page->generation, __ATOMIC_ACQUIRE);
+
+	if (now & 1) {
+		/* Somebody is at it, or died of it: then nobody else would ever tell us. */
+		int ret = pthread_mutex_trylock(&s->page->lock);
+
+		if (ret == 0 || ret == EOWNERDEAD) {
+			page_taken(s->page, ret);
+			pthread_mutex_unlock(&s->page->lock);
+			now = __atomic_load_n(&s->page->generation, __ATOMIC_ACQUIRE);
+		}
+	}
+	if (now != s->seen) {
+		cache_drop(l);
+		s->seen = now;
+	}
+}
+
 void layers_lock(struct layers *l)
 {
 	pthread_mutex_lock(&l->lock);
-	if (l->shared) {
-		uint64_t now = __atomic_load_n(&l->shared->generation, __ATOMIC_ACQUIRE);
-
-		if (now != l->generation) {
-			cache_drop(l);
-			l->generation = now;
-		}
-	}
+	if (l->changing)
+		return;
+	if (l->own.page)
+		sharing_check(l, &l->own);
+	if (l->below.page)
+		sharing_check(l, &l->below);
 }
 
 void layers_unlock(struct layers *l)
@@ -55,57 +88,29 @@ void layers_unlock(struct layers *l)
 
 void layers_lock_change(struct layers *l)
 {
-	if (l->shared && pthread_mutex_lock(&l->shared->lock) == EOWNERDEAD)
-		/* Whoever died in there left whole files: everything goes in by one rename. */
-		pthread_mutex_consistent(&l->shared->lock);
+	struct shared_page *p = l->own.page;
+
+	if (p)
+		page_taken(p, pthread_mutex_lock(&p->lock));
 	layers_lock(l);
+	if (p)
+		__atomic_add_fetch(&p->generation, 1, __ATOMIC_ACQ_REL);
+	l->changing = true;
 }
 
 void layers_unlock_change(struct layers *l)
 {
-	if (l->shared)
-		l->generation = __atomic_add_fetch(&l->shared->generation, 1, __ATOMIC_ACQ_REL);
+	struct shared_page *p = l->own.page;
+
+	l->changing = false;
+	if (p)
+		l->own.seen = __atomic_add_fetch(&p->generation, 1, __ATOMIC_ACQ_REL);
 	pthread_mutex_unlock(&l->lock);
-	if (l->shared)
-		pthread_mutex_unlock(&l->shared->lock);
+	if (p)
+		pthread_mutex_unlock(&p->lock);
 }
 
 /* ---- making ---- */
-
-static int shared_open(struct layers *l, const char *path)
-{
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	struct shared_page *p;
-	struct stat st;
-	bool first;
-
-	if (fd < 0)
-		return -errno;
-	l->shared_fd = fd;
-	first = flock(fd, LOCK_EX | LOCK_NB) == 0;
-	if (!first && flock(fd, LOCK_SH) < 0)
-		return -errno;
-	if (fstat(fd, &st) < 0 || (st.st_size < (off_t)sizeof(*p) && ftruncate(fd, sizeof(*p)) < 0))
-		return -errno;
-	p = mmap(NULL, sizeof(*p), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (p == MAP_FAILED)
-		return -errno;
-	l->shared = p;
-	if (first) {
-		/* Nobody else has it: fresh locks, and what is in work is of crashed sessions. */
-		pthread_mutexattr_t a;
-
-		pthread_mutexattr_init(&a);
-		pthread_mutexattr_setpshared(&a, PTHREAD_PROCESS_SHARED);
-		pthread_mutexattr_setrobust(&a, PTHREAD_MUTEX_ROBUST);
-		pthread_mutex_init(&p->lock, &a);
-		pthread_mutexattr_destroy(&a);
-		p->magic = SHARED_MAGIC;
-		flock(fd, LOCK_SH);
-	}
-	l->generation = p->generation;
-	return first;
-}
 
 /* Half-made copies go. Return: are there names of hard-linked files? */
 static bool work_sweep(int work)
@@ -123,11 +128,102 @@ static bool work_sweep(int work)
 
 			if (strncmp(name, "tmp.", 4) == 0)
 				remove_tree(work, name);
-			links |= strncmp(name, "link.", 5) == 0;
+			else if (strncmp(name, "link.", 5) == 0)
+				links |= links_sweep(work, name);
 			at += *(unsigned short *)(buf + at + 16);
 		}
 	close(fd);
 	return links;
+}
+
+static void page_init(struct shared_page *p, int work)
+{
+	pthread_mutexattr_t a;
+
+	p->magic = 0;
+	pthread_mutexattr_init(&a);
+	pthread_mutexattr_setpshared(&a, PTHREAD_PROCESS_SHARED);
+	pthread_mutexattr_setrobust(&a, PTHREAD_MUTEX_ROBUST);
+	pthread_mutex_init(&p->lock, &a);
+	pthread_mutexattr_destroy(&a);
+	p->generation = (p->generation + 2) & ~1ULL;
+	p->links = work >= 0 && work_sweep(work);
+	__atomic_store_n(&p->magic, SHARED_MAGIC, __ATOMIC_RELEASE);
+}
+
+/* A byte of the shared file, locked by the one session that is just coming. */
+static int coming_lock(int fd, short type)
+{
+	struct flock byte = { .l_type = type, .l_whence = SEEK_SET, .l_len = 1 };
+
+	while (fcntl(fd, F_OFD_SETLKW, &byte) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return 0;
+}
+
+static int page_map(struct sharing *s)
+{
+	bool first = flock(s->fd, LOCK_EX | LOCK_NB) == 0;
+	struct shared_page *p;
+	struct stat st;
+
+	if (!first && errno != EWOULDBLOCK)
+		return -errno;
+	if (fstat(s->fd, &st) < 0 ||
+	    (st.st_size < (off_t)sizeof(*p) && ftruncate(s->fd, sizeof(*p)) < 0))
+		return -errno;
+	p = mmap(NULL, sizeof(*p), PROT_READ | PROT_WRITE, MAP_SHARED, s->fd, 0);
+	if (p == MAP_FAILED)
+		return -errno;
+	s->page = p;
+	if (first)
+		page_init(p, s->work);
+	else if (__atomic_load_n(&p->magic, __ATOMIC_ACQUIRE) != SHARED_MAGIC)
+		return -EBUSY; /* a session of another version of ours is there */
+	if (flock(s->fd, LOCK_SH) < 0)
+		return -errno;
+	s->seen = p->generation;
+	return 0;
+}
+
+/*
+ * Join the sessions over a layer. The first one, which finds the file locked (flock) by nobody,
+ * makes fresh locks and sweeps work of what crashed sessions left there. Sessions come one at a
+ * time, under a lock of its own: flock(2) lets go when it turns LOCK_EX into LOCK_SH, and another
+ * one could think in between that it is the first. Both locks go with whoever is killed on the way,
+ * and then the next one is the first.
+ */
+static int sharing_init(struct sharing *s, const char *work, const char *path)
+{
+	int ret;
+
+	if (work) {
+		s->work = open(work, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (s->work < 0)
+			return -errno;
+	}
+	if (!path)
+		return 0;
+	s->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (s->fd < 0)
+		return -errno;
+	ret = coming_lock(s->fd, F_WRLCK);
+	if (ret < 0)
+		return ret;
+	ret = page_map(s);
+	coming_lock(s->fd, F_UNLCK);
+	return ret;
+}
+
+static void sharing_finish(struct sharing *s)
+{
+	if (s->page)
+		munmap(s->page, sizeof(*s->page));
+	if (s->fd >= 0)
+		close(s->fd);
+	if (s->work >= 0)
+		close(s->work);
 }
 
 int layers_create(struct layers **out, const struct layers_config *cfg)
@@ -138,7 +234,8 @@ int layers_create(struct layers **out, const struct layers_config *cfg)
 
 	if (!l)
 		return -ENOMEM;
-	l->work = l->shared_fd = -1;
+	l->own = l->below = (struct sharing){ .fd = -1, .work = -1 };
+	l->work = -1;
 	l->flags = cfg->flags;
 	l->host_uid = cfg->host_uid;
 	l->host_gid = cfg->host_gid;
@@ -168,18 +265,12 @@ int layers_create(struct layers **out, const struct layers_config *cfg)
 	}
 	l->root.mask = (1U << l->noverlay) - 1;
 	l->root.base = l->noverlay < l->n;
-	if (cfg->work) {
-		l->work = open(cfg->work, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (l->work < 0) {
-			ret = -errno;
-			goto fail;
-		}
-	}
-	ret = cfg->shared ? shared_open(l, cfg->shared) : 0;
+	ret = sharing_init(&l->own, cfg->work, cfg->shared);
+	if (ret == 0)
+		ret = sharing_init(&l->below, cfg->below_work, cfg->below_shared);
 	if (ret < 0)
 		goto fail;
-	if (ret > 0 && l->work >= 0)
-		l->shared->links = work_sweep(l->work);
+	l->work = l->own.work;
 	*out = l;
 	return 0;
 fail:
@@ -192,16 +283,12 @@ void layers_destroy(struct layers *l)
 	if (!l)
 		return;
 	cache_drop(l);
-	if (l->shared)
-		munmap(l->shared, sizeof(*l->shared));
-	if (l->shared_fd >= 0)
-		close(l->shared_fd);
+	sharing_finish(&l->own);
+	sharing_finish(&l->below);
 	for (unsigned i = 0; i < l->n; i++) {
 		close(l->fd[i]);
 		free(l->path[i]);
 	}
-	if (l->work >= 0)
-		close(l->work);
 	while (l->moved) {
 		struct moved *m = l->moved;
 
@@ -352,6 +439,8 @@ static int lookup_unchecked(struct layers *l, const char *rel, struct lnode *out
 	ret = node_stat(l, out);
 	if (ret == 0 && w.is_dir)
 		node_merge(l, rel, &w, out);
+	else if (ret == 0)
+		links_find(l, out);
 	return ret;
 }
 
@@ -429,19 +518,19 @@ int layers_from_host(struct layers *l, const char *host, int fd, char *rel)
 		snprintf(rel, PATH_MAX, "%s", rest);
 	}
 	if (best > 0 && __atomic_load_n(&l->moved, __ATOMIC_ACQUIRE)) {
+		const struct moved *nearest = NULL;
 		char tail[PATH_MAX];
 
 		layers_lock(l);
-		for (struct moved *m = l->moved; m; m = m->next) {
-			const char *rest = path_under(rel, m->from);
-
-			if (!rest)
-				continue;
-			snprintf(tail, sizeof(tail), "%s", rest);
-			if (snprintf(rel, PATH_MAX, "%s%s%s", m->to, *tail ? "/" : "", tail) >=
-			    PATH_MAX)
+		for (const struct moved *m = l->moved; m; m = m->next)
+			if (path_under(rel, m->from) &&
+			    (!nearest || strlen(m->from) > strlen(nearest->from)))
+				nearest = m;
+		if (nearest) {
+			snprintf(tail, sizeof(tail), "%s", path_under(rel, nearest->from));
+			if (snprintf(rel, PATH_MAX, "%s%s%s", nearest->to, *tail ? "/" : "",
+				     tail) >= PATH_MAX)
 				best = -ENOENT;
-			break;
 		}
 		layers_unlock(l);
 	}

@@ -62,6 +62,12 @@ struct layers_config {
 	 */
 	const char *work;
 	const char *shared;
+	/*
+	 * The same two of dirs[1], when it is the upper layer of other sessions, which may change
+	 * it while this stack shows it. NULL: nobody does.
+	 */
+	const char *below_work;
+	const char *below_shared;
 	uid_t host_uid; /* whose files on the host are root's inside */
 	gid_t host_gid;
 };
@@ -71,7 +77,7 @@ struct lnode {
 	int fd; /* O_PATH | O_NOFOLLOW on the object in its top-most layer; -1: no such object */
 	unsigned layer; /* index into dirs; 0 is writable */
 	bool merged; /* a directory whose listing the kernel alone cannot produce */
-	bool linked; /* copied up under another of its names: layer 0 has no such name yet */
+	bool linked; /* copied up under another of its names: the layer has no such name yet */
 	struct statx stx; /* as programs see it (valid when fd >= 0) */
 };
 

@@ -49,11 +49,23 @@ struct cname {
 	char name[];
 };
 
+/*
+ * What the sessions over one upper layer share, mapped from a file. The generation is odd while one
+ * of them changes names. So who finds it odd and the lock free knows that the change was cut short,
+ * and that what it did before that is in nobody's cache.
+ */
 struct shared_page {
-	uint32_t magic;
-	uint64_t generation;
+	uint32_t magic; /* written last, when the rest can be used */
+	uint64_t generation; /* changed with the lock held */
 	bool links; /* work has names of hard-linked files */
-	pthread_mutex_t lock;
+	pthread_mutex_t lock; /* robust */
+};
+
+struct sharing {
+	struct shared_page *page; /* NULL: the layer is ours alone */
+	int fd; /* flock: LOCK_SH by every session; or -1 */
+	int work; /* O_PATH: where half-made copies and names of hard-linked files are; or -1 */
+	uint64_t seen; /* the generation that the tree in memory is of; guarded by layers->lock */
 };
 
 /*
@@ -72,14 +84,14 @@ struct layers {
 	int fd[LAYERS_MAX];
 	bool overlay[LAYERS_MAX];
 	unsigned flags;
-	int work;
+	int work; /* own.work */
 	uid_t host_uid;
 	gid_t host_gid;
 	pthread_mutex_t lock;
 	struct cdir root;
-	struct shared_page *shared;
-	int shared_fd;
-	uint64_t generation; /* of the tree in memory */
+	struct sharing own; /* of dirs[0] */
+	struct sharing below; /* of dirs[1], when that is an upper layer too: only looked at */
+	bool changing; /* this thread is within layers_lock_change(); guarded by lock */
 	unsigned temp; /* for names in work */
 	bool links; /* as in the shared page, for a stack without one */
 	struct moved *moved;
@@ -148,14 +160,22 @@ int dir_drop_whiteouts(struct layers *l, const char *rel);
 
 /* ---- layer_links.c ---- */
 
-/** links_begin() - @tmp in work is the copy of @lower, which has several names */
-int links_begin(struct layers *l, const struct lnode *lower, const char *tmp);
+/** links_publish() - @tmp in work is the whole copy of @lower, which has several names. Locked. */
+int links_publish(struct layers *l, const struct lnode *lower, const char *tmp);
+/** links_unpublish() - the copy @fd got no name after all. Locked. */
+void links_unpublish(struct layers *l, int fd);
 /** links_find() - when the lower file @n was copied up under another name, @n becomes that copy */
 void links_find(struct layers *l, struct lnode *n);
-/** links_enter() - the linked node @n has got its name in layer 0 */
-void links_enter(const struct lnode *n);
-/** links_removed() - the name @rel is about to go. Locked. */
-void links_removed(struct layers *l, const char *rel);
+/** links_entered() - one more lower name of the copy @fd is one of layer 0 now. Locked. */
+void links_entered(int fd);
+/**
+ * links_look() - the name @rel is about to go: what links_gone() must know, or n->fd = -1. Locked.
+ * links_gone() - it is gone. Finishes @n. When it stays, layers_node_finish() is enough.
+ */
+void links_look(struct layers *l, const char *rel, struct lnode *n);
+void links_gone(struct layers *l, struct lnode *n);
+/** links_sweep() - is the name @name in @work of use still? Otherwise it goes. */
+bool links_sweep(int work, const char *name);
 /** links_count() - the number of links that programs see */
 void links_count(int fd, struct statx *stx);
 

@@ -330,7 +330,15 @@ void ephemeral(void)
 				    { in_top("upper"), true },
 				    { in_top("lower"), false } };
 
-	l = stack(dirs, 3, 0, "work2", NULL);
+	struct layers_config cfg = { .dirs = dirs,
+				     .ndirs = 3,
+				     .work = in_top("work2"),
+				     .below_work = in_top("work"),
+				     .below_shared = in_top("shared"),
+				     .host_uid = geteuid(),
+				     .host_gid = getegid() };
+
+	ck_assert_int_eq(layers_create(&l, &cfg), 0);
 }
 
 void merge(void)

@@ -2,6 +2,8 @@
 /* Stacks of layers: renaming and hard links. */
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
 
 #include "layers_fixture.h"
 #include "util.h"
@@ -201,6 +203,78 @@ START_TEST(rename_to_another_name_of_the_same_file_does_nothing)
 }
 END_TEST
 
+/* ... but not of files that only have the number and the minor device in common. */
+START_TEST(rename_over_a_file_of_another_device_with_the_same_number)
+{
+	char origin[2][64];
+
+	for (unsigned i = 0; i < 2; i++)
+		snprintf(origin[i], sizeof(origin[i]), "%lx:4711",
+			 (unsigned long)makedev(8 + i, 1));
+	real_file("upper/one", "one");
+	real_file("upper/two", "two");
+	ck_assert_int_eq(
+		setxattr(in_top("upper/one"), "user.uc.origin", origin[0], strlen(origin[0]), 0),
+		0);
+	ck_assert_int_eq(
+		setxattr(in_top("upper/two"), "user.uc.origin", origin[1], strlen(origin[1]), 0),
+		0);
+	cow();
+	ck_assert_uint_eq(st("one").stx_ino, st("two").stx_ino);
+	ck_assert_int_eq(layers_rename(l, &root, "one", "two", 0), 0);
+	ck_assert_int_eq(lookup("one"), 0);
+	ck_assert_str_eq(text("two"), "one");
+}
+END_TEST
+
+START_TEST(rename_exchange_is_found_again_from_the_host)
+{
+	char rel[PATH_MAX];
+
+	cow();
+	ck_assert_int_eq(layers_rename(l, &root, "d", "e", RENAME_EXCHANGE), 0);
+	ck_assert_int_gt(layers_from_host(l, in_top("lower/d/a"), -1, rel), 0);
+	ck_assert_str_eq(rel, "e/a");
+	ck_assert_int_gt(layers_from_host(l, in_top("lower/e"), -1, rel), 0);
+	ck_assert_str_eq(rel, "d");
+	ck_assert_int_eq(layers_rename(l, &root, "d", "e", RENAME_EXCHANGE), 0);
+	ck_assert_int_gt(layers_from_host(l, in_top("lower/d/a"), -1, rel), 0);
+	ck_assert_str_eq(rel, "d/a");
+	ck_assert_int_gt(layers_from_host(l, in_top("lower/e"), -1, rel), 0);
+	ck_assert_str_eq(rel, "e");
+}
+END_TEST
+
+START_TEST(rename_of_a_second_one_of_that_name_is_told_apart)
+{
+	char rel[PATH_MAX];
+
+	cow();
+	ck_assert_int_eq(layers_rename(l, &root, "d/sub", "s", 0), 0);
+	ck_assert_int_eq(layers_rename(l, &root, "d", "first", 0), 0);
+	ck_assert_int_eq(layers_mkdir(l, &root, "d", 0755), 0);
+	ck_assert_int_eq(layers_rename(l, &root, "d", "second", 0), 0);
+	ck_assert_int_gt(layers_from_host(l, in_top("lower/d/a"), -1, rel), 0);
+	ck_assert_str_eq(rel, "first/a");
+	ck_assert_int_gt(layers_from_host(l, in_top("lower/d/sub/deep"), -1, rel), 0);
+	ck_assert_str_eq(rel, "s/deep");
+}
+END_TEST
+
+START_TEST(rename_that_fails_moves_nothing)
+{
+	char rel[PATH_MAX], name[NAME_MAX + 2];
+
+	cow();
+	memset(name, 'n', NAME_MAX + 1);
+	name[NAME_MAX + 1] = '\0';
+	ck_assert_int_eq(layers_rename(l, &root, "d", name, 0), -ENAMETOOLONG);
+	ck_assert_int_gt(layers_from_host(l, in_top("lower/d/a"), -1, rel), 0);
+	ck_assert_str_eq(rel, "d/a");
+	ck_assert_str_eq(names("d"), "a b sub");
+}
+END_TEST
+
 START_TEST(rename_is_found_again_from_the_host)
 {
 	char rel[PATH_MAX];
@@ -334,6 +408,31 @@ START_TEST(link_of_a_lower_file_is_renamed_and_seen_by_sessions)
 	l = a;
 	ck_assert_str_eq(text("d/h1"), "by b");
 	ck_assert_uint_eq(st("d/h1").stx_nlink, 2);
+}
+END_TEST
+
+START_TEST(link_copy_goes_with_its_last_name)
+{
+	cow();
+	put("h1", "changed");
+	ck_assert_int_eq(layers_unlink(l, &root, "h2", false), 0);
+	ck_assert_uint_eq(st("h1").stx_nlink, 1);
+	ck_assert_int_eq(layers_rename(l, &root, "f", "h1", 0), 0);
+	ck_assert_str_eq(text("h1"), "lower f");
+	ck_assert_int_eq(unlinkat(topfd, "work", AT_REMOVEDIR), 0);
+	real_dir("work");
+}
+END_TEST
+
+START_TEST(link_over_a_lower_name_counts)
+{
+	cow();
+	put("h1", "changed");
+	ck_assert_int_eq(layers_rename(l, &root, "f", "h2", 0), 0);
+	ck_assert_uint_eq(st("h1").stx_nlink, 1);
+	ck_assert_int_eq(layers_unlink(l, &root, "h1", false), 0);
+	ck_assert_int_eq(unlinkat(topfd, "work", AT_REMOVEDIR), 0);
+	real_dir("work");
 }
 END_TEST
 
@@ -475,6 +574,10 @@ static void add_tests(TCase *t)
 	tcase_add_test(t, rename_noreplace);
 	tcase_add_test(t, rename_exchange);
 	tcase_add_test(t, rename_to_another_name_of_the_same_file_does_nothing);
+	tcase_add_test(t, rename_over_a_file_of_another_device_with_the_same_number);
+	tcase_add_test(t, rename_exchange_is_found_again_from_the_host);
+	tcase_add_test(t, rename_of_a_second_one_of_that_name_is_told_apart);
+	tcase_add_test(t, rename_that_fails_moves_nothing);
 	tcase_add_test(t, rename_is_found_again_from_the_host);
 	tcase_add_test(t, rename_of_a_parent_is_found_again_from_the_host);
 	tcase_add_test(t, host_path_of_a_node);
@@ -482,6 +585,8 @@ static void add_tests(TCase *t)
 	tcase_add_test(t, link_of_a_lower_file_survives_the_copy);
 	tcase_add_test(t, link_of_a_lower_file_is_counted);
 	tcase_add_test(t, link_of_a_lower_file_is_renamed_and_seen_by_sessions);
+	tcase_add_test(t, link_copy_goes_with_its_last_name);
+	tcase_add_test(t, link_over_a_lower_name_counts);
 	tcase_add_test(t, link_of_another_file_with_the_same_number);
 	tcase_add_test(t, link_onto_a_whiteout);
 	tcase_add_test(t, link_of_a_symlink_onto_a_whiteout);

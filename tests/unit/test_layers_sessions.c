@@ -5,6 +5,7 @@
 #include <linux/fs.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
@@ -270,6 +271,172 @@ static void *busy(void *arg)
 	return (void *)wrong;
 }
 
+/* Another session has the layer under ours as its upper one: what it does there shows here. */
+START_TEST(session_below_an_ephemeral_one_is_seen)
+{
+	struct layers *below, *above;
+
+	below = cow_session();
+	ephemeral();
+	above = l;
+	ck_assert_str_eq(names(""), LOWER_NAMES);
+	ck_assert_str_eq(names("d"), "a b sub");
+	l = below;
+	put("new", "below");
+	put("f", "below");
+	put("d/a", "below");
+	ck_assert_int_eq(layers_unlink(l, &root, "d/b", false), 0);
+	l = above;
+	ck_assert_str_eq(text("new"), "below");
+	ck_assert_str_eq(text("f"), "below");
+	ck_assert_str_eq(names("d"), "a sub");
+	ck_assert_int_eq(lookup("d/b"), 0);
+	put("d/a", "above");
+	l = below;
+	put("d/a", "again");
+	put("d/b", "again");
+	layers_destroy(below);
+	l = above;
+	ck_assert_str_eq(text("d/a"), "above");
+	ck_assert_str_eq(text("d/b"), "again");
+	ck_assert_str_eq(real_text("upper/d/a"), "again");
+}
+END_TEST
+
+/* The first session of all may be an ephemeral one: the next has a lock that works. */
+START_TEST(session_over_an_ephemeral_one_that_was_first)
+{
+	struct layers *above;
+
+	real_file("work/tmp.1.1", "left");
+	ephemeral();
+	ck_assert(!real_there("work/tmp.1.1"));
+	above = l;
+	l = cow_session();
+	put("new", "new");
+	layers_destroy(l);
+	l = above;
+	ck_assert_str_eq(text("new"), "new");
+}
+END_TEST
+
+START_TEST(session_ephemeral_keeps_hard_links)
+{
+	cow();
+	put("h1", "below");
+	layers_destroy(l);
+	ephemeral();
+	ck_assert_str_eq(text("h2"), "below");
+	ck_assert_uint_eq(st("h2").stx_nlink, 2);
+	put("h2", "above");
+	ck_assert_str_eq(text("h1"), "above");
+	ck_assert_uint_eq(st("h1").stx_nlink, 2);
+	ck_assert_uint_eq(st("h1").stx_ino, st("h2").stx_ino);
+	ck_assert_str_eq(real_text("upper/h1"), "below");
+	layers_destroy(l);
+	cow();
+	ck_assert_str_eq(text("h2"), "below");
+	ck_assert_uint_eq(st("h2").stx_nlink, 2);
+}
+END_TEST
+
+/* It has found the file locked by the first one, which is killed before it has made the locks. */
+START_TEST(session_that_waits_for_one_that_dies)
+{
+	struct flock coming = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1 };
+	int fd = openat(topfd, "shared", O_RDWR | O_CREAT | O_CLOEXEC, 0600), status;
+	uint32_t magic = 0;
+	pid_t pid;
+
+	ck_assert_int_eq(fcntl(fd, F_OFD_SETLK, &coming), 0);
+	ck_assert_int_eq(flock(fd, LOCK_EX), 0);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		close(fd);
+		layers_destroy(cow_session());
+		_exit(0);
+	}
+	usleep(50000);
+	ck_assert_int_eq(waitpid(pid, &status, WNOHANG), 0);
+	close(fd);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	fd = openat(topfd, "shared", O_RDONLY | O_CLOEXEC);
+	ck_assert_int_eq(read(fd, &magic, sizeof(magic)), sizeof(magic));
+	ck_assert_uint_ne(magic, 0);
+	close(fd);
+}
+END_TEST
+
+/* Many at once, each the first or not: all names arrive and no session is swept away. */
+START_TEST(sessions_that_come_at_once)
+{
+	enum { SESSIONS = 8, ROUNDS = 20 };
+	pid_t pid[SESSIONS];
+	char name[32];
+	int status;
+
+	for (int round = 0; round < ROUNDS; round++) {
+		ck_assert_int_eq(remove_tree(topfd, "shared"), 0);
+		for (int i = 0; i < SESSIONS; i++) {
+			pid[i] = fork();
+			ck_assert_int_ge(pid[i], 0);
+			if (pid[i] == 0) {
+				struct layers *mine = cow_session();
+				int ret = 0;
+
+				for (int k = 0; k < 4 && ret == 0; k++) {
+					snprintf(name, sizeof(name), "e/n%d.%d.%d", round, i, k);
+					ret = layers_mknod(mine, &root, name, S_IFREG | 0600, 0);
+				}
+				layers_destroy(mine);
+				_exit(ret ? 1 : 0);
+			}
+		}
+		for (int i = 0; i < SESSIONS; i++) {
+			ck_assert_int_eq(waitpid(pid[i], &status, 0), pid[i]);
+			ck_assert_int_eq(status, 0);
+		}
+	}
+	cow();
+	struct reading *r = reading_create();
+	ck_assert_int_eq(read_on(r, "e", NAMES_MAX), 0);
+	ck_assert_uint_eq(r->n, 2 + ROUNDS * SESSIONS * 4);
+	reading_destroy(r);
+}
+END_TEST
+
+/* Killed within a change, after its rename: those who were there have seen nothing of it yet. */
+START_TEST(session_killed_within_a_change_is_noticed)
+{
+	pid_t pid;
+
+	cow();
+	ck_assert_str_eq(names("d"), "a b sub");
+	for (int i = 0; i < 50; i++) {
+		bool there;
+
+		pid = fork();
+		ck_assert_int_ge(pid, 0);
+		if (pid == 0) {
+			struct layers *mine = cow_session();
+
+			for (;;) {
+				layers_mknod(mine, &root, "d/n", S_IFREG | 0600, 0);
+				layers_unlink(mine, &root, "d/n", false);
+			}
+		}
+		usleep(2000 + 37 * i);
+		kill(pid, SIGKILL);
+		ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+		there = real_there("upper/d/n");
+		ck_assert_str_eq(names("d"), there ? "a b n sub" : "a b sub");
+		ck_assert_int_eq(lookup("d/n"), there);
+	}
+}
+END_TEST
+
 START_TEST(threads_change_names_at_once)
 {
 	struct reading *r = reading_create();
@@ -319,6 +486,45 @@ START_TEST(threads_copy_one_file_up_at_once)
 }
 END_TEST
 
+static void *copier_of_name(void *arg)
+{
+	return (void *)(long)layers_copy_up(l, arg);
+}
+
+/* Two names of one lower file, copied up at once, are names of one copy. */
+START_TEST(threads_copy_two_names_of_one_file_up_at_once)
+{
+	static const char *const name[] = { "big1", "big2", "d/big3", "e/big4" };
+	pthread_t threads[ARRAY_SIZE(name)];
+	static char block[1 << 20];
+	autoclose int fd = openat(topfd, "lower/big1", O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	void *ret;
+
+	memset(block, 'b', sizeof(block));
+	for (unsigned i = 0; i < 4; i++)
+		ck_assert_int_eq(write_all(fd, block, sizeof(block)), 0);
+	ck_assert_int_eq(linkat(topfd, "lower/big1", topfd, "lower/big2", 0), 0);
+	ck_assert_int_eq(linkat(topfd, "lower/big1", topfd, "lower/d/big3", 0), 0);
+	ck_assert_int_eq(linkat(topfd, "lower/big1", topfd, "lower/e/big4", 0), 0);
+	lower_ready();
+	cow();
+	for (unsigned i = 0; i < ARRAY_SIZE(name); i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, copier_of_name, (void *)name[i]),
+				 0);
+	for (unsigned i = 0; i < ARRAY_SIZE(name); i++) {
+		ck_assert_int_eq(pthread_join(threads[i], &ret), 0);
+		ck_assert_int_eq((long)ret, 0);
+	}
+	ck_assert_uint_eq(real_stat("upper/big1").st_nlink, ARRAY_SIZE(name) + 1);
+	for (unsigned i = 0; i < ARRAY_SIZE(name); i++)
+		ck_assert_uint_eq(st(name[i]).stx_nlink, ARRAY_SIZE(name));
+	for (unsigned i = 0; i < ARRAY_SIZE(name); i++)
+		ck_assert_int_eq(layers_unlink(l, &root, name[i], false), 0);
+	ck_assert_int_eq(unlinkat(topfd, "work", AT_REMOVEDIR), 0);
+	real_dir("work");
+}
+END_TEST
+
 START_TEST(create_of_a_stack_without_directories_fails)
 {
 	struct layers_config cfg = { 0 };
@@ -341,6 +547,13 @@ static void add_tests(TCase *t)
 	tcase_add_test(t, sessions_see_each_others_changes);
 	tcase_add_test(t, session_of_another_process_is_seen);
 	tcase_add_test(t, session_killed_leaves_a_usable_layer);
+	tcase_add_test(t, session_below_an_ephemeral_one_is_seen);
+	tcase_add_test(t, session_over_an_ephemeral_one_that_was_first);
+	tcase_add_test(t, session_ephemeral_keeps_hard_links);
+	tcase_add_test(t, session_that_waits_for_one_that_dies);
+	tcase_add_test(t, sessions_that_come_at_once);
+	tcase_add_test(t, session_killed_within_a_change_is_noticed);
+	tcase_add_test(t, threads_copy_two_names_of_one_file_up_at_once);
 	tcase_add_test(t, threads_change_names_at_once);
 	tcase_add_test(t, threads_copy_one_file_up_at_once);
 	tcase_add_test(t, create_of_a_stack_without_directories_fails);
