@@ -263,16 +263,19 @@ void cache_remove(struct layers *l, const char *rel)
 	free(n);
 }
 
-static void mark_devices(struct layers *l, const char *rel)
+int devices_mark(struct layers *l, const char *rel, enum name_kind kind)
 {
 	const char *slash = strrchr(rel, '/');
 	char parent[PATH_MAX];
 	autoclose int dir = -1;
 
+	if (kind != NAME_DEVICE || !l->overlay[0])
+		return 0;
 	snprintf(parent, sizeof(parent), "%.*s", (int)(slash ? slash - rel : 0), rel);
 	dir = layer_open_at(l->fd[0], parent, O_RDONLY | O_DIRECTORY);
-	if (dir >= 0 && l->overlay[0])
-		fsetxattr(dir, XATTR_DEVICES, "y", 1, 0);
+	if (dir < 0)
+		return dir;
+	return fsetxattr(dir, XATTR_DEVICES, "y", 1, 0) < 0 ? -errno : 0;
 }
 
 void cache_set(struct layers *l, const char *rel, enum name_kind kind, bool opaque)
@@ -303,8 +306,6 @@ void cache_set(struct layers *l, const char *rel, enum name_kind kind, bool opaq
 	n->kind = kind;
 	n->layer = 0;
 	d->hidden += is_hidden(kind);
-	if (kind == NAME_DEVICE)
-		mark_devices(l, rel);
 	if (kind == NAME_DIR) {
 		n->dir = calloc(1, sizeof(*n->dir));
 		if (!n->dir) {

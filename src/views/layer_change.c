@@ -151,6 +151,8 @@ static int make_locked(struct layers *l, const struct cred *who, const char *rel
 		if (setxattr(path, XATTR_OPAQUE, "y", 1, 0) < 0)
 			ret = -errno;
 	}
+	if (ret == 0)
+		ret = devices_mark(l, rel, kind_of_mode(o->mode));
 	if (ret == 0 && renameat2(at, tmp, dir, name, RENAME_NOREPLACE) < 0) {
 		ret = -errno;
 		if (ret == -EEXIST) { /* the whiteout: exchange, then drop it */
@@ -292,7 +294,8 @@ int layers_bind(struct layers *l, const struct cred *who, const char *rel, int s
 /* ---- links ---- */
 
 /* A link to @from in @at as @rel, over a whiteout too. Locked. */
-static int link_name_locked(struct layers *l, int at, const char *from, int flags, const char *rel)
+static int link_name_locked(struct layers *l, int at, const char *from, int flags, const char *rel,
+			    enum name_kind kind)
 {
 	const char *name;
 	char tmp[32];
@@ -302,6 +305,9 @@ static int link_name_locked(struct layers *l, int at, const char *from, int flag
 
 	if (dir < 0)
 		return dir;
+	ret = devices_mark(l, rel, kind);
+	if (ret < 0)
+		return ret;
 	if (linkat(at, from, dir, name, flags) < 0) {
 		if (errno != EEXIST || !l->noverlay)
 			return -errno;
@@ -317,16 +323,16 @@ static int link_name_locked(struct layers *l, int at, const char *from, int flag
 			return ret;
 		}
 	}
-	cache_set(l, rel, NAME_OTHER, false);
+	cache_set(l, rel, kind, false);
 	return 0;
 }
 
-int link_locked(struct layers *l, int fd, const char *rel)
+int link_locked(struct layers *l, int fd, const char *rel, enum name_kind kind)
 {
 	char from[64];
 
 	fd_path_name(fd, from);
-	return link_name_locked(l, AT_FDCWD, from, AT_SYMLINK_FOLLOW, rel);
+	return link_name_locked(l, AT_FDCWD, from, AT_SYMLINK_FOLLOW, rel, kind);
 }
 
 /* A lower layer's name does not stop linkat(2). Locked. */
@@ -362,9 +368,9 @@ int layers_link(struct layers *l, const struct cred *who, const char *from, cons
 		const char *name;
 		autoclose int dir = upper_parent(l, from, &name);
 
-		ret = dir < 0 ? dir : link_name_locked(l, dir, name, 0, to);
+		ret = dir < 0 ? dir : link_name_locked(l, dir, name, 0, to, NAME_OTHER);
 	} else if (ret == 0) {
-		ret = link_locked(l, n.fd, to);
+		ret = link_locked(l, n.fd, to, kind_of_mode(n.stx.stx_mode));
 	}
 	layers_unlock_change(l);
 	layers_node_finish(&n);
@@ -373,16 +379,20 @@ int layers_link(struct layers *l, const struct cred *who, const char *from, cons
 
 int layers_link_fd(struct layers *l, const struct cred *who, int fd, const char *to)
 {
+	struct statx stx;
 	int ret = make_check(l, who, to);
 
 	if (ret < 0)
 		return ret;
 	if (!layers_owns_fd(l, fd))
 		return -EXDEV;
+	ret = layers_stat_fd(l, fd, &stx);
+	if (ret < 0)
+		return ret;
 	layers_lock_change(l);
 	ret = name_free(l, to);
 	if (ret == 0)
-		ret = link_locked(l, fd, to);
+		ret = link_locked(l, fd, to, kind_of_mode(stx.stx_mode));
 	layers_unlock_change(l);
 	return ret;
 }

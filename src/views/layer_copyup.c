@@ -348,7 +348,7 @@ static int copy_link(struct layers *l, const char *rel, int fd)
 	if (dir < 0)
 		return dir;
 	known = fstat(dir, &st) == 0;
-	ret = link_locked(l, fd, rel);
+	ret = link_locked(l, fd, rel, NAME_OTHER);
 	if (ret < 0)
 		return ret;
 	links_entered(fd);
@@ -377,7 +377,8 @@ static int copy_move(struct layers *l, const char *rel, const struct lnode *n, c
 	fd_path_name(fd, path);
 	opaque = is_dir && getxattr(path, XATTR_OPAQUE, value, sizeof(value)) == 1;
 	known = fstat(dir, &st) == 0;
-	ret = links ? links_publish(l, n, tmp) : 0;
+	ret = links ? links_publish(l, n, tmp)
+		    : devices_mark(l, rel, kind_of_mode(n->stx.stx_mode));
 	if (ret == 0 && renameat(l->work, tmp, dir, name) < 0) {
 		ret = -errno;
 		if (links)

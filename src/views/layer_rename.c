@@ -109,6 +109,9 @@ static int rename_plain(struct layers *l, const char *from, const char *to, cons
 	/* A directory cannot replace a whiteout in one rename: they change places. */
 	swap = l->noverlay && w.kind == WHERE_MISSING &&
 	       fstatat(d2, b, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	ret = devices_mark(l, to, kind_of_mode(src->stx.stx_mode));
+	if (ret < 0)
+		return ret;
 	links_look(l, to, &links);
 	ret = renameat2(d1, a, d2, b,
 			swap	? RENAME_EXCHANGE
@@ -150,6 +153,11 @@ static int rename_exchange(struct layers *l, const char *from, const char *to,
 	autoclose int d2 = upper_parent(l, to, &b);
 	if (d1 < 0 || d2 < 0)
 		return d1 < 0 ? d1 : d2;
+	ret = devices_mark(l, to, kind_of_mode(src->stx.stx_mode));
+	if (ret == 0)
+		ret = devices_mark(l, from, kind_of_mode(dst->stx.stx_mode));
+	if (ret < 0)
+		return ret;
 	if (renameat2(d1, a, d2, b, RENAME_EXCHANGE) < 0)
 		return -errno;
 	cache_set(l, from, kind_of_mode(dst->stx.stx_mode), ddir);

@@ -122,6 +122,8 @@ void cache_find(struct layers *l, const char *rel, struct where *w); /* locked *
 void cache_drop(struct layers *l);
 /** kind_of_mode() - what a new object of layer 0 is */
 enum name_kind kind_of_mode(mode_t mode);
+/** devices_mark() - before @rel becomes of that kind: its directory of layer 0 may have devices */
+int devices_mark(struct layers *l, const char *rel, enum name_kind kind);
 /** cache_set() - enter a change: @rel now is @kind in layer 0. Locked. */
 void cache_set(struct layers *l, const char *rel, enum name_kind kind, bool opaque);
 /** cache_remove() - @rel is in no overlay layer any more */
@@ -204,7 +206,7 @@ int copy_up(struct layers *l, const char *rel, bool data);
 int copy_up_locked(struct layers *l, const char *rel, bool data);
 int copy_tree_up(struct layers *l, const char *rel); /* a directory with all below; locked */
 /** link_locked() - a hard link to @fd, of layer 0, as @rel. Locked for change. */
-int link_locked(struct layers *l, int fd, const char *rel);
+int link_locked(struct layers *l, int fd, const char *rel, enum name_kind kind);
 int whiteout_make(struct layers *l, int dir, const char *name);
 void work_name(struct layers *l, char name[32]);
 

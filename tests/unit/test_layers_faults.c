@@ -3,6 +3,7 @@
  * Stacks of layers: each operation is cut short after each of its steps, by kill -9 and by a full
  * disk. What programs see is what was before or what was to be, and nothing is left in work.
  */
+#include <dirent.h>
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/socket.h>
@@ -17,22 +18,32 @@
 
 /* ---- what programs see ---- */
 
-static void tell(FILE *out, const char *rel, bool links)
+static unsigned char type_of(const struct reading *r, const char *name)
 {
-	struct reading *r = reading_create();
+	unsigned i = 0;
+
+	while (strcmp(r->name[i], name) != 0)
+		ck_assert_uint_lt(++i, r->n);
+	return r->type[i];
+}
+
+static void tell(FILE *out, const char *rel)
+{
+	struct reading *r = reading_create(), *unsorted = reading_create();
 	char child[PATH_MAX];
 
 	ck_assert_int_eq(read_on(r, rel, NAMES_MAX), 0);
+	ck_assert_int_eq(read_on(unsorted, rel, NAMES_MAX), 0);
 	qsort(r->name + 2, r->n - 2, sizeof(r->name[0]), by_text);
 	for (unsigned i = 2; i < r->n; i++) {
 		struct statx stx;
 
 		snprintf(child, sizeof(child), "%s%s%s", rel, *rel ? "/" : "", r->name[i]);
 		stx = st(child);
+		ck_assert_msg(type_of(unsorted, r->name[i]) == IFTODT(stx.stx_mode),
+			      "%s is listed as another type", child);
 		fprintf(out, "%s %o %u:%u %u,%u", child, stx.stx_mode, stx.stx_uid, stx.stx_gid,
 			stx.stx_rdev_major, stx.stx_rdev_minor);
-		if (links)
-			fprintf(out, " %u", stx.stx_nlink);
 		if (S_ISREG(stx.stx_mode)) {
 			/* not by layers_open(): it would make a linked name one of the upper's */
 			char path[64], value[256];
@@ -51,18 +62,20 @@ static void tell(FILE *out, const char *rel, bool links)
 		}
 		fputc('\n', out);
 		if (S_ISDIR(stx.stx_mode))
-			tell(out, child, links);
+			tell(out, child);
 	}
+	reading_destroy(unsorted);
 	reading_destroy(r);
 }
 
-static char *told(bool links)
+/* The number of links may be told one too high after a kill: see layer_links.c. */
+static char *told(void)
 {
 	char *text_ = NULL;
 	size_t size;
 	FILE *f = open_memstream(&text_, &size);
 
-	tell(f, "", links);
+	tell(f, "");
 	fclose(f);
 	return text_;
 }
@@ -72,13 +85,13 @@ static char *told(bool links)
 static void come(void)
 {
 	cow();
-	free(told(false)); /* everything in memory */
+	free(told()); /* everything in memory */
 }
 
 /* "told" is what the session that met the fault sees: its memory must agree with the disk. */
 static int report(int ret)
 {
-	autofree char *mine = told(false);
+	autofree char *mine = told();
 
 	real_file("told", mine);
 	return ret == 0 ? 0 : 1;
@@ -123,7 +136,7 @@ static void work_is_clean(unsigned step)
 static void one_fault(void (*before)(void), int (*change)(void), const char *old, const char *new,
 		      enum fault_kind kind, unsigned step, int status)
 {
-	autofree char *seen = told(false); /* by a session that was there all the time */
+	autofree char *seen = told(); /* by a session that was there all the time */
 	autofree char *fresh = NULL;
 
 	if (kind == FAULT_NOSPC) {
@@ -138,7 +151,7 @@ static void one_fault(void (*before)(void), int (*change)(void), const char *old
 	ck_assert_msg(strcmp(seen, old) == 0 || strcmp(seen, new) == 0,
 		      "step %u: others see\n%s\nbefore it was\n%s", step, seen, old);
 	again();
-	fresh = told(false);
+	fresh = told();
 	ck_assert_msg(strcmp(fresh, seen) == 0, "step %u: the next session sees\n%s\nothers\n%s",
 		      step, fresh, seen);
 	work_is_clean(step);
@@ -150,13 +163,13 @@ static void at_each_step(void (*before)(void), int (*change)(void), enum fault_k
 	int status;
 
 	start_again(before);
-	old = told(false);
+	old = told();
 	ck_assert_int_eq(change(), 0);
-	new = told(false);
+	new = told();
 	for (unsigned step = 1;; step++) {
 		ck_assert_uint_lt(step, STEPS_MAX);
 		start_again(before);
-		free(told(false));
+		free(told());
 		if (!fault_run(come, change, report, kind, step, &status)) {
 			ck_assert_int_eq(status, 0);
 			ck_assert(step > 1 || kind == FAULT_NOSPC);
@@ -253,6 +266,21 @@ static int mknod_over_whiteout(void)
 	return layers_mknod(l, &root, "x", S_IFCHR | 0640, makedev(1, 3));
 }
 
+static int link_of_device(void)
+{
+	return layers_link(l, &root, "null", "d/null");
+}
+
+static int rename_of_device(void)
+{
+	return layers_rename(l, &root, "null", "d/a", 0);
+}
+
+static void with_device(void)
+{
+	ck_assert_int_eq(layers_mknod(l, &root, "null", S_IFCHR | 0666, makedev(1, 3)), 0);
+}
+
 static int symlink_over_whiteout(void)
 {
 	return layers_symlink(l, &root, "there", "x");
@@ -277,6 +305,8 @@ START_TEST(faults_in_making)
 	faults(everybodys, create_over_whiteout);
 	faults(everybodys, mkdir_over_whiteout);
 	faults(emptied, mknod_over_whiteout);
+	faults(with_device, link_of_device);
+	faults(with_device, rename_of_device);
 	faults(emptied, symlink_over_whiteout);
 	faults(emptied, link_over_whiteout);
 }
