@@ -99,17 +99,52 @@ static int make_host(int dir, const char *name, const struct new_object *o)
 	return ret < 0 ? -errno : 0;
 }
 
+/* A new object takes the group of a set-group-id directory, a directory that bit too. */
+static gid_t new_owner(struct layers *l, const struct cred *who, const char *rel, const char *name,
+		       mode_t *mode)
+{
+	gid_t gid = who ? who->fsgid : 0;
+	char parent[PATH_MAX];
+	struct lnode n;
+
+	snprintf(parent, sizeof(parent), "%.*s", (int)(name > rel ? name - rel - 1 : 0), rel);
+	if (find_name(l, parent, &n) == 0 && n.fd >= 0 && n.stx.stx_mode & S_ISGID) {
+		gid = n.stx.stx_gid;
+		if (S_ISDIR(*mode))
+			*mode |= S_ISGID;
+	}
+	layers_node_finish(&n);
+	return gid;
+}
+
+/* @o as @tmp, with all that belongs to it, before anybody sees it. */
+static int make_whole(struct layers *l, int at, const char *tmp, const struct new_object *o,
+		      mode_t mode, uid_t uid, gid_t gid, bool opaque)
+{
+	autoclose int fd = -1;
+	char path[64];
+	int ret = make_real(at, tmp, o);
+
+	if (ret < 0)
+		return ret;
+	fd = openat(at, tmp, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	ret = fd < 0 ? -errno : attr_record(l, fd, mode, uid, gid, o->dev);
+	if (ret < 0 || !opaque)
+		return ret;
+	fd_path_name(fd, path);
+	return setxattr(path, XATTR_OPAQUE, "y", 1, 0) < 0 ? -errno : 0;
+}
+
 static int make_locked(struct layers *l, const struct cred *who, const char *rel,
 		       const struct new_object *o)
 {
-	bool is_dir = S_ISDIR(o->mode), opaque = false;
-	uid_t uid = who ? who->fsuid : 0;
-	gid_t gid = who ? who->fsgid : 0;
 	mode_t mode = o->mode;
+	bool opaque;
+	gid_t gid;
 	const char *name;
 	char tmp[32];
 	struct lnode n;
-	autoclose int dir = upper_parent(l, rel, &name), fd = -1;
+	autoclose int dir = upper_parent(l, rel, &name);
 	int at, ret;
 
 	if (dir < 0)
@@ -123,36 +158,14 @@ static int make_locked(struct layers *l, const struct cred *who, const char *rel
 	}
 	if (ret < 0)
 		return ret;
-	{
-		char parent[PATH_MAX];
-
-		snprintf(parent, sizeof(parent), "%.*s", (int)(name > rel ? name - rel - 1 : 0),
-			 rel);
-		if (find_name(l, parent, &n) == 0 && n.fd >= 0 && n.stx.stx_mode & S_ISGID) {
-			gid = n.stx.stx_gid;
-			if (is_dir)
-				mode |= S_ISGID;
-		}
-		layers_node_finish(&n);
-	}
+	gid = new_owner(l, who, rel, name, &mode);
+	/* Over a whiteout a new directory must not show what the lower one of that name had. */
+	opaque = S_ISDIR(mode) && lower_has(l, rel);
 	at = l->work >= 0 ? l->work : dir;
 	work_name(l, tmp);
-	ret = make_real(at, tmp, o);
-	if (ret < 0)
-		return ret;
-	fd = openat(at, tmp, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	ret = fd < 0 ? -errno : attr_record(l, fd, mode, uid, gid, o->dev);
-	/* Over a whiteout a new directory must not show what the lower one of that name had. */
-	if (ret == 0 && is_dir && lower_has(l, rel)) {
-		char path[64];
-
-		opaque = true;
-		fd_path_name(fd, path);
-		if (setxattr(path, XATTR_OPAQUE, "y", 1, 0) < 0)
-			ret = -errno;
-	}
+	ret = make_whole(l, at, tmp, o, mode, who ? who->fsuid : 0, gid, opaque);
 	if (ret == 0)
-		ret = devices_mark(l, rel, kind_of_mode(o->mode));
+		ret = devices_mark(l, rel, kind_of_mode(mode));
 	if (ret == 0 && renameat2(at, tmp, dir, name, RENAME_NOREPLACE) < 0) {
 		ret = -errno;
 		if (ret == -EEXIST) { /* the whiteout: exchange, then drop it */
@@ -164,7 +177,7 @@ static int make_locked(struct layers *l, const struct cred *who, const char *rel
 	if (ret < 0)
 		remove_tree(at, tmp);
 	else
-		cache_set(l, rel, kind_of_mode(o->mode), opaque || !l->root.base);
+		cache_set(l, rel, kind_of_mode(mode), opaque || !l->root.base);
 	return ret;
 }
 

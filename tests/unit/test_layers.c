@@ -503,8 +503,28 @@ START_TEST(mincow_asks_for_permission_inside)
 }
 END_TEST
 
+START_TEST(host_path_of_a_node)
+{
+	char buf[PATH_MAX];
+	struct lnode n;
+	size_t prefix;
+
+	cow();
+	put("new", "");
+	ck_assert_int_eq(layers_lookup(l, NULL, "d/a", &n, &prefix), 0);
+	ck_assert_int_eq(layers_host_path(l, &n, "d/a", buf), 0);
+	ck_assert_str_eq(buf, in_top("lower/d/a"));
+	layers_node_finish(&n);
+	ck_assert_int_eq(layers_lookup(l, NULL, "new", &n, &prefix), 0);
+	ck_assert_int_eq(layers_host_path(l, &n, "new", buf), 0);
+	ck_assert_str_eq(buf, in_top("upper/new"));
+	layers_node_finish(&n);
+}
+END_TEST
+
 static void add_tests(TCase *t)
 {
+	tcase_add_test(t, host_path_of_a_node);
 	tcase_add_test(t, cow_shows_what_is_below);
 	tcase_add_test(t, root_of_every_stack);
 	tcase_add_test(t, missing_enoent_or_enotdir);

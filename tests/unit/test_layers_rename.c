@@ -309,25 +309,6 @@ START_TEST(rename_of_a_parent_is_found_again_from_the_host)
 }
 END_TEST
 
-START_TEST(host_path_of_a_node)
-{
-	char buf[PATH_MAX];
-	struct lnode n;
-	size_t prefix;
-
-	cow();
-	put("new", "");
-	ck_assert_int_eq(layers_lookup(l, NULL, "d/a", &n, &prefix), 0);
-	ck_assert_int_eq(layers_host_path(l, &n, "d/a", buf), 0);
-	ck_assert_str_eq(buf, in_top("lower/d/a"));
-	layers_node_finish(&n);
-	ck_assert_int_eq(layers_lookup(l, NULL, "new", &n, &prefix), 0);
-	ck_assert_int_eq(layers_host_path(l, &n, "new", buf), 0);
-	ck_assert_str_eq(buf, in_top("upper/new"));
-	layers_node_finish(&n);
-}
-END_TEST
-
 /* ---- links ---- */
 
 START_TEST(link_is_one_file)
@@ -580,7 +561,6 @@ static void add_tests(TCase *t)
 	tcase_add_test(t, rename_that_fails_moves_nothing);
 	tcase_add_test(t, rename_is_found_again_from_the_host);
 	tcase_add_test(t, rename_of_a_parent_is_found_again_from_the_host);
-	tcase_add_test(t, host_path_of_a_node);
 	tcase_add_test(t, link_is_one_file);
 	tcase_add_test(t, link_of_a_lower_file_survives_the_copy);
 	tcase_add_test(t, link_of_a_lower_file_is_counted);
