@@ -168,7 +168,7 @@ static bool status_line(FILE *f, const char *line, const struct cred *c, mode_t 
 char *proc_status(const char *in, const struct cred *c, mode_t mask,
 		  bool (*outside)(void *arg, long pid), void *arg)
 {
-	static const char ppid[] = "PPid:";
+	static const char *const pids[] = { "PPid:", "TracerPid:" };
 	char *out = NULL;
 	size_t size;
 	FILE *f = open_memstream(&out, &size);
@@ -177,9 +177,14 @@ char *proc_status(const char *in, const struct cred *c, mode_t mask,
 		return NULL;
 	/* Name is escaped by the kernel: no task can forge a line with its comm. */
 	for (size_t len; *in; in += len) {
+		const char *key = NULL;
+
 		len = line_length(in);
-		if (is_key(in, ppid) && outside(arg, atol(in + strlen(ppid))))
-			fprintf(f, "%s\t0\n", ppid);
+		for (size_t i = 0; i < ARRAY_SIZE(pids); i++)
+			if (is_key(in, pids[i]) && outside(arg, atol(in + strlen(pids[i]))))
+				key = pids[i];
+		if (key)
+			fprintf(f, "%s\t0\n", key);
 		else if (!status_line(f, in, c, mask))
 			fwrite(in, 1, len, f);
 	}

@@ -52,7 +52,7 @@ const char *proc_fixed(enum proc_kind kind);
 
 /**
  * proc_status() - /proc/PID/status: ids, groups, capabilities of @c, @mask as Umask, no seccomp, no
- * no_new_privs, PPid 0 for a parent that is @outside
+ * no_new_privs, PPid and TracerPid 0 for one that is @outside
  */
 char *proc_status(const char *in, const struct cred *c, mode_t mask,
 		  bool (*outside)(void *arg, long pid), void *arg);

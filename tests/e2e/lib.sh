@@ -269,3 +269,29 @@ uc_fails()
 	esac
 	err_has '^uc: '
 }
+
+# secret_seed PROG - a root $R with PROG in it, and beside it a directory $S that anybody may write,
+# which the view of a session with -r "$R" does not have
+secret_seed()
+{
+	need_prog "$1"
+	S=$CASE_DIR/secrets R=$CASE_DIR/root
+	mkdir -p "$S" "$R/proc" "$R/dev" "$R/tmp"
+	echo SECRET >"$S/secret"
+	chmod 777 "$S"
+	chmod 666 "$S/secret"
+	cp "$PROGS/$1" "$R/$1"
+	snapshot "$S" >"$CASE_DIR/before"
+}
+
+# secret_run COMMAND... - in that root; the program is told where the secret is
+secret_run()
+{
+	uc_run -r "$R" -C / -E SECRET="$S/secret" "$@"
+}
+
+secret_kept()
+{
+	snapshot "$S" >"$CASE_DIR/after"
+	diff "$CASE_DIR/before" "$CASE_DIR/after" || fail "what is hidden changed"
+}

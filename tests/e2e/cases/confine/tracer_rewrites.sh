@@ -2,14 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 . "$LIB"
 
-need_prog confine
-S=$CASE_DIR/secrets R=$CASE_DIR/root
-mkdir -p "$S" "$R/proc" "$R/dev" "$R/tmp"
-echo SECRET >"$S/secret"
-chmod 777 "$S"
-chmod 666 "$S/secret"
-cp "$PROGS/confine" "$R/confine"
-snapshot "$S" >"$CASE_DIR/before"
-ok uc_run -r "$R" -C / -E SECRET="$S/secret" /confine tracer_rewrites
-snapshot "$S" >"$CASE_DIR/after"
-diff "$CASE_DIR/before" "$CASE_DIR/after" || fail "what is hidden changed"
+secret_seed confine
+ok secret_run /confine tracer_rewrites
+secret_kept

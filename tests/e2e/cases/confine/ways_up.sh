@@ -2,14 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 . "$LIB"
 
-need_prog escape
-S=$CASE_DIR/secrets R=$CASE_DIR/root
-mkdir -p "$S" "$R/proc" "$R/dev" "$R/tmp"
-echo SECRET >"$S/secret"
-chmod 777 "$S"
-chmod 666 "$S/secret"
-cp "$PROGS/escape" "$R/escape"
-snapshot "$S" >"$CASE_DIR/before"
-ok uc_run -r "$R" -C / -E SECRET="$S/secret" /escape ways_up
-snapshot "$S" >"$CASE_DIR/after"
-diff "$CASE_DIR/before" "$CASE_DIR/after" || fail "what is hidden changed"
+secret_seed escape
+ok secret_run /escape ways_up
+secret_kept
