@@ -95,7 +95,6 @@ struct verdict {
 	enum verdict_kind kind;
 	int64_t value;
 	bool cloexec;
-	bool shareable; /* FD: that we hold it too for a moment can be noticed by nobody */
 };
 
 static inline struct verdict verdict_return(int64_t value)

@@ -261,9 +261,9 @@ void request_flush_dead(void)
 }
 
 /*
- * ADDFD wakes the task without the hint of SYNC_WAKE_UP, so the scheduler would start it on
- * another, idle processor: ten times as slow as the call itself. For that moment it may run on ours
- * alone. Return: does @old have to be put back?
+ * ADDFD wakes the task without the hint of SYNC_WAKE_UP, so the scheduler would start it on another,
+ * idle processor: ten times as slow as the call itself. For that moment it may run on ours alone.
+ * Return: does @old have to be put back?
  */
 static bool bring_here(pid_t tid, cpu_set_t *old)
 {
@@ -279,15 +279,14 @@ static bool bring_here(pid_t tid, cpu_set_t *old)
 }
 
 /*
- * Put a descriptor into the task. In one step with the answer where it does no harm that we still
- * hold ours for a moment; a FIFO's other end, a lock or a program that was being written would look
- * busy, so there ours is closed before the task runs on.
+ * Put a descriptor into the task, and answer afterwards: while it waits for the answer it can
+ * neither see nor pass on the affinity that it has for this moment, and ours is closed before it
+ * runs on (a FIFO's other end, a lock or a program being written would look busy).
  */
 static int answer_fd(struct request *rq, struct verdict v)
 {
 	struct seccomp_notif_addfd add = {
 		.id = rq->id,
-		.flags = v.shareable ? SECCOMP_ADDFD_FLAG_SEND : 0,
 		.srcfd = v.value,
 		.newfd_flags = v.cloexec ? O_CLOEXEC : 0,
 	};
@@ -304,8 +303,6 @@ static int answer_fd(struct request *rq, struct verdict v)
 	close(v.value);
 	if (ret == -EBADF) /* the task's RLIMIT_NOFILE is below any free number */
 		ret = -EMFILE;
-	if (ret >= 0 && !v.shareable)
-		return request_answer(rq, verdict_return(ret));
 	return ret;
 }
 
@@ -318,7 +315,7 @@ int request_answer(struct request *rq, struct verdict v)
 		return 0;
 	if (v.kind == VERDICT_FD) {
 		ret = answer_fd(rq, v);
-		if (ret >= 0 || ret == -ENOENT)
+		if (ret == -ENOENT)
 			return ret;
 		v = verdict_return(ret);
 	}

@@ -126,8 +126,6 @@ static struct verdict open_answer(struct request *rq, int dirfd, uint64_t addr, 
 	else
 		ret = open_node(rq, &n, flags & ~O_CLOEXEC, mode & ~rq->st->umask & 07777);
 	v = verdict_fd(ret, flags & O_CLOEXEC);
-	v.shareable = (flags & O_ACCMODE) == O_RDONLY && n.n.fd >= 0 &&
-		      (S_ISREG(n.n.stx.stx_mode) || S_ISDIR(n.n.stx.stx_mode));
 	view_node_finish(&n);
 	if (ret < 0)
 		return verdict_return(ret);
