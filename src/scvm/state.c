@@ -373,6 +373,22 @@ int state_init(const struct state *first)
 	return 0;
 }
 
+/* Dead but for its parent, who may never ask: no thread of it runs any more. */
+static bool is_zombie(pid_t pid)
+{
+	char name[64], *text = NULL, state = 0;
+	int threads = 0;
+	const char *p;
+
+	snprintf(name, sizeof(name), "/proc/%d/stat", pid);
+	if (read_file_at(AT_FDCWD, name, 4096, &text) >= 0 && (p = strrchr(text, ')')))
+		sscanf(p + 1,
+		       " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %d",
+		       &state, &threads);
+	free(text);
+	return state == 'Z' && threads <= 1;
+}
+
 void scvm_kill_session(unsigned long tag)
 {
 	bool found = true;
@@ -392,7 +408,7 @@ void scvm_kill_session(unsigned long tag)
 				continue;
 			if (tag_of(pid) >> STATE_ID_BITS == tag >> STATE_ID_BITS) {
 				kill(pid, SIGKILL);
-				found = true;
+				found |= !is_zombie(pid);
 			}
 		}
 		closedir(d);
