@@ -260,6 +260,13 @@ int shadow_text(const char *text, size_t len);
 void shadow_socket_add(const char *host, const char *path);
 int shadow_socket_name(const char *host, char *path);
 
+/* ---- sys_mq.c: descriptors of message queues ---- */
+
+/** mq_stat() - if that is a queue of the session: its owner and mode in the view */
+bool mq_stat(struct statx *stx);
+/** mq_change() - fchmod, or with @mode -1 fchown. 0, -EPERM, or -ENOENT: not a queue with a name */
+int mq_change(struct request *rq, int fd, mode_t mode, uid_t uid, gid_t gid);
+
 /* ---- proc.c ---- */
 
 int proc_attach(struct machine *m);

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "ipc.h"
 #include "machine.h"
 #include "proc_text.h"
 
@@ -444,10 +445,30 @@ static int open_rewritten(struct request *rq, pid_t pid, enum proc_kind kind, co
 	return shadow_text(out, strlen(out));
 }
 
+/* sysvipc/KIND: the session's objects only. -ENOENT: it is another file */
+static int open_sysvipc(const char *rel, int flags)
+{
+	static const char *const names[] = { [GUARD_SHM] = "sysvipc/shm",
+					     [GUARD_SEM] = "sysvipc/sem",
+					     [GUARD_MSG] = "sysvipc/msg" };
+
+	for (int kind = 0; kind < GUARD_SYSV_COUNT; kind++)
+		if (strcmp(rel, names[kind]) == 0) {
+			autofree char *text = NULL;
+
+			if ((flags & O_ACCMODE) != O_RDONLY)
+				return -EACCES;
+			text = ipc_list(kind);
+			return text ? shadow_text(text, strlen(text)) : -ENOMEM;
+		}
+	return -ENOENT;
+}
+
 int proc_open(struct request *rq, struct vnode *n, int flags)
 {
 	const char *rest;
 	pid_t pid;
+	int fd;
 
 	if (flags & O_DIRECTORY && !S_ISDIR(n->n.stx.stx_mode))
 		return -ENOTDIR;
@@ -471,6 +492,9 @@ int proc_open(struct request *rq, struct vnode *n, int flags)
 		if (is_rewritten(kind))
 			return open_rewritten(rq, pid, kind, n->rel, flags);
 	}
+	fd = open_sysvipc(n->rel, flags);
+	if (fd != -ENOENT)
+		return fd;
 	/* By name, not through the O_PATH descriptor: proc checks who opens. */
 	return host_open(n->rel, flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_NOFOLLOW));
 }

@@ -4,7 +4,7 @@
  *
  *	supervisor (this process)	workers answer traps; the main thread reaps, forwards
  *signals, waits
- *	  +- guard			when the supervisor dies, kills every task of the session
+ *	  +- guard			ends what must not outlive us: guard.c
  *	  +- first task			and all that it starts; orphans come to us (subreaper)
  *
  * The session ends when the last task is gone: then the kernel reports a hang-up on the listener.
@@ -15,51 +15,20 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "guard.h"
 #include "launch.h"
 #include "machine.h"
 
 struct machine machine = { .listener = -1, .stub_fd = -1 };
 
-/* ---- the guard ---- */
-
-/*
- * A process of its own, out of the terminal's reach: a supervisor that was killed leaves its
- * listener closed, and tasks that never trap would go on for ever.
- */
-static pid_t guard_start(void)
-{
-	autoclose int pidfd = pidfd_open(getpid(), 0);
-	struct pollfd p = { .fd = pidfd, .events = POLLIN };
-	pid_t pid;
-	sigset_t all;
-
-	if (pidfd < 0)
-		return -errno;
-	pid = fork();
-	if (pid)
-		return pid < 0 ? -errno : pid;
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, NULL);
-	setsid();
-	prctl(PR_SET_NAME, "uc-guard", 0, 0, 0);
-	for (int fd = 0; fd < 3; fd++)
-		close(fd); /* a reader of our output must not wait for the guard */
-	while (poll(&p, 1, -1) < 0 && errno == EINTR)
-		;
-	scvm_kill_session(machine.tag);
-	_exit(0);
-}
-
 /* ---- the main loop ---- */
 
 struct session_loop {
-	pid_t guard;
 	int status;
 	bool first_done;
 	bool told_to_end; /* by a signal from outside: what the first program leaves behind ends too
@@ -194,7 +163,7 @@ static int first_state(const struct scvm_config *cfg, struct state *st, char *er
 
 int scvm_run(const struct scvm_config *cfg, int *status, char *err, size_t errlen)
 {
-	struct session_loop s = { .guard = -1 };
+	struct session_loop s = { .status = 0 };
 	struct launched first = { .listener = -1 };
 	struct rlimit nofile, more;
 	autoclose int sigfd = -1;
@@ -226,7 +195,7 @@ int scvm_run(const struct scvm_config *cfg, int *status, char *err, size_t errle
 	if (ret == 0)
 		ret = prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0 ? -errno : 0;
 	if (ret == 0)
-		ret = s.guard = guard_start();
+		ret = guard_start();
 	if (ret < 0)
 		return ret;
 	machine.first_reason = mmap(NULL, FIRST_REASON_BYTES, PROT_READ | PROT_WRITE,
@@ -244,8 +213,7 @@ int scvm_run(const struct scvm_config *cfg, int *status, char *err, size_t errle
 	}
 	if (ret == 0)
 		session_wait(&s, sigfd);
-	kill(s.guard, SIGKILL);
-	waitpid(s.guard, NULL, __WALL);
+	guard_stop();
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 	*status = s.status;
 	return ret;

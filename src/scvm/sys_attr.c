@@ -194,8 +194,9 @@ struct verdict sys_chmod(struct request *rq)
 struct verdict sys_fchmod(struct request *rq)
 {
 	struct attr_op op = { ATTR_CHMOD, .mode = ARG(1) };
+	int ret = mq_change(rq, FD_ARG(0), ARG(1) & 07777, -1, -1);
 
-	return verdict_return(op_on_fd(rq, FD_ARG(0), &op));
+	return verdict_return(ret != -ENOENT ? ret : op_on_fd(rq, FD_ARG(0), &op));
 }
 
 struct verdict sys_fchmodat(struct request *rq)
@@ -247,8 +248,9 @@ struct verdict sys_lchown(struct request *rq)
 struct verdict sys_fchown(struct request *rq)
 {
 	struct attr_op op = { ATTR_CHOWN, .uid = ARG(1), .gid = ARG(2) };
+	int ret = mq_change(rq, FD_ARG(0), -1, ARG(1), ARG(2));
 
-	return verdict_return(op_on_fd(rq, FD_ARG(0), &op));
+	return verdict_return(ret != -ENOENT ? ret : op_on_fd(rq, FD_ARG(0), &op));
 }
 
 struct verdict sys_fchownat(struct request *rq)

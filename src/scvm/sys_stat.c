@@ -91,7 +91,7 @@ int stat_fd(struct request *rq, int fd, struct statx *stx)
 	snprintf(name, sizeof(name), "/proc/%d/fd/%d", rq->tid, fd);
 	if (statx(AT_FDCWD, name, 0, STATX_BASIC_STATS | STATX_BTIME, stx) < 0)
 		return errno == ENOENT ? -EBADF : -errno;
-	if (!stat_fd_by_name(rq, fd, stx) && !stat_fd_recorded(rq, fd, stx))
+	if (!mq_stat(stx) && !stat_fd_by_name(rq, fd, stx) && !stat_fd_recorded(rq, fd, stx))
 		map_owner(stx);
 	return 0;
 }

@@ -17,6 +17,7 @@ enum call_class {
 	CL_CRED,
 	CL_TASK,
 	CL_NET,
+	CL_IPC,
 	CL_MOUNT,
 	CL_SYS,
 	CL_COUNT
