@@ -22,7 +22,7 @@ BUILD_PKGS=(gcc libc6-dev meson ninja-build pkgconf libseccomp-dev libelf-dev li
 	    libcap-dev libarchive-dev uthash-dev)
 TEST_PKGS=(check clang clang-format python3 git make perl sqlite3 gdb strace tmux bsdutils
 	   openssh-client busybox-static musl-tools golang-go nodejs attr acl libcap2-bin file
-	   procps e2fsprogs dpkg-dev xz-utils util-linux libasan8 libubsan1 man-db)
+	   procps e2fsprogs dpkg-dev fakeroot xz-utils util-linux libasan8 libubsan1 man-db)
 
 JOBS=${JOBS:-$(nproc)}
 E2E=${E2E:-}
