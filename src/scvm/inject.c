@@ -228,7 +228,7 @@ int64_t hold_call(struct request *rq, struct hold *h, long nr, uint64_t a, uint6
 
 /* ---- two who want to hold one task: a debugger in the session, and we ---- */
 
-#define ATTACH_WAIT_MAX_US 2000
+#define ATTACH_WAIT_MAX_US 500000
 #define HELD_WAIT_MAX_US   2000000
 #define HOLD_POLL_US	   100
 
@@ -249,11 +249,12 @@ static pid_t tracer_of(pid_t tid)
 
 void inject_attach_begin(struct request *rq, pid_t tid)
 {
+	/* First said, then looked: who seizes the task from now on waits for the debugger. */
+	__atomic_store_n(&attaching, tid, __ATOMIC_SEQ_CST);
 	request_block_begin(rq, false);
 	for (int us = 0; us < HELD_WAIT_MAX_US && tracer_of(tid) == getpid(); us += HOLD_POLL_US)
 		usleep(HOLD_POLL_US);
 	request_block_end(rq);
-	__atomic_store_n(&attaching, tid, __ATOMIC_RELEASE);
 }
 
 int task_seize(pid_t tid)

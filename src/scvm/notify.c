@@ -261,9 +261,9 @@ void request_flush_dead(void)
 }
 
 /*
- * ADDFD wakes the task without the hint of SYNC_WAKE_UP, so the scheduler would start it on another,
- * idle processor: ten times as slow as the call itself. For that moment it may run on ours alone.
- * Return: does @old have to be put back?
+ * ADDFD wakes the task without the hint of SYNC_WAKE_UP, so the scheduler would start it on
+ * another, idle processor: ten times as slow as the call itself. For that moment it may run on ours
+ * alone. Return: does @old have to be put back?
  */
 static bool bring_here(pid_t tid, cpu_set_t *old)
 {

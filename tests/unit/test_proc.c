@@ -128,7 +128,7 @@ START_TEST(status_tells_the_view)
 		"CapBnd:\t0000000000000004\nCapAmb:\t0000000000000005\nNoNewPrivs:\t0\n"
 		"Seccomp:\t0\n"
 		"Seccomp_filters:\t0\nSpeculation_Store_Bypass:\tvulnerable\nFuture:\t1");
-	ck_assert_int_eq(asked, 1);
+	ck_assert_int_eq(asked, 2);
 }
 END_TEST
 
@@ -139,8 +139,9 @@ START_TEST(status_of_an_inside_parent_and_no_groups)
 	autofree char *out = NULL, *none = NULL;
 
 	cred_init_root(&c);
-	out = proc_status("PPid:\t1000\nGroups:\t4 \n", &c, 022, above_1000, &asked);
-	ck_assert_str_eq(out, "PPid:\t1000\nGroups:\t \n");
+	out = proc_status("PPid:\t1000\nTracerPid:\t1001\nGroups:\t4 \n", &c, 022, above_1000,
+			  &asked);
+	ck_assert_str_eq(out, "PPid:\t1000\nTracerPid:\t0\nGroups:\t \n");
 	none = proc_status("", &c, 022, above_1000, &asked);
 	ck_assert_str_eq(none, "");
 }
@@ -156,7 +157,7 @@ START_TEST(status_of_this_process_keeps_its_form)
 	ck_assert_int_gt(read_file_at(-1, "/proc/self/status", 65536, &in), 0);
 	c.ngroups = 0;
 	out = proc_status(in, &c, 0, above_1000, &asked);
-	ck_assert_int_eq(asked, 1);
+	ck_assert_int_eq(asked, 2);
 	ck_assert_ptr_nonnull(strstr(out, "\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n"));
 	ck_assert_ptr_nonnull(strstr(out, "\nGroups:\t \n"));
 	ck_assert_ptr_nonnull(strstr(out, "\nCapBnd:\t0000000000000000\n"));
