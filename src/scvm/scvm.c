@@ -28,9 +28,12 @@ struct machine machine = { .listener = -1, .stub_fd = -1 };
 
 /* ---- the main loop ---- */
 
+#define LOOK_AGAIN_MS 5
+
 struct session_loop {
 	int status;
 	bool first_done;
+	bool look_again; /* reap() was kept from what may be behind a tracee */
 	bool told_to_end; /* by a signal from outside: what the first program leaves behind ends too
 			   */
 };
@@ -50,14 +53,12 @@ static void mirror_stop(void)
  * wait(2) shows a tracee's stops to every thread of its tracer's group when the child is that
  * group's own, with __WNOTHREAD too. So only look (WNOWAIT), and leave CLD_TRAPPED to the worker.
  */
-static void reap(struct session_loop *s)
+static void reap_first(struct session_loop *s)
 {
 	siginfo_t si;
 	int status;
 
-	if (s->first_done)
-		return;
-	for (;;) {
+	while (!s->first_done) {
 		si.si_pid = 0;
 		if (waitid(P_PID, machine.first, &si,
 			   WEXITED | WSTOPPED | WNOHANG | WNOWAIT | __WNOTHREAD) < 0 ||
@@ -73,7 +74,32 @@ static void reap(struct session_loop *s)
 		s->first_done = true;
 		if (s->told_to_end)
 			scvm_kill_session(machine.tag);
-		return;
+	}
+}
+
+/*
+ * Orphans come to us when their parents die. Before Linux 6.11 a zombie still holds the filter, and
+ * the listener hangs up only when the last one has been waited for.
+ */
+static void reap(struct session_loop *s)
+{
+	siginfo_t si;
+
+	reap_first(s);
+	s->look_again = false;
+	for (;;) {
+		si.si_pid = 0;
+		if (waitid(P_ALL, 0, &si, WEXITED | WNOHANG | WNOWAIT | __WNOTHREAD) < 0 ||
+		    si.si_pid == 0)
+			return;
+		if (si.si_code == CLD_TRAPPED) { /* a worker is about to take it */
+			s->look_again = true;
+			return;
+		}
+		if (si.si_pid == machine.first && !s->first_done)
+			reap_first(s);
+		else if (waitpid(si.si_pid, NULL, WNOHANG | __WNOTHREAD) <= 0)
+			return;
 	}
 }
 
@@ -106,7 +132,7 @@ static void session_wait(struct session_loop *s, int sigfd)
 	for (;;) {
 		struct signalfd_siginfo si;
 
-		if (poll(p, 2, -1) < 0 && errno != EINTR)
+		if (poll(p, 2, s->look_again ? LOOK_AGAIN_MS : -1) < 0 && errno != EINTR)
 			break;
 		while (read(sigfd, &si, sizeof(si)) == sizeof(si))
 			on_signal(&si, s);
