@@ -68,6 +68,11 @@ static const struct arg_rule prctl_rules[] = {
 	{ 0, ARG_EQ, PR_SET_NO_NEW_PRIVS, TRAP_NOTIFY },
 	{ 0, ARG_EQ, PR_GET_NO_NEW_PRIVS, TRAP_NOTIFY },
 	{ 0, ARG_EQ, PR_SET_SECCOMP, TRAP_NOTIFY },
+	/*
+	 * Where arguments, environment and heap lie: our stub says it, and anybody may of himself.
+	 * (Another file as /proc/self/exe needs a privilege.) Of the rest of PR_SET_MM nothing.
+	 */
+	{ 1, ARG_EQ, PR_SET_MM_MAP, TRAP_NEVER },
 	{ 0, ARG_EQ, PR_SET_MM, TRAP_EPERM },
 };
 

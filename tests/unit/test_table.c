@@ -459,6 +459,7 @@ START_TEST(filter_by_argument_of_well_known_calls)
 	ck_assert_uint_eq(run_arg(SYS_unshare, 0, CLONE_NEWNS), SECCOMP_RET_ERRNO | EPERM);
 	ck_assert_uint_eq(run_arg(SYS_prctl, 0, PR_SET_NAME), SECCOMP_RET_ALLOW);
 	ck_assert_uint_eq(run_arg(SYS_prctl, 0, PR_CAPBSET_DROP), SECCOMP_RET_USER_NOTIF);
+	ck_assert_uint_eq(run_arg(SYS_prctl, 0, PR_SET_MM), SECCOMP_RET_ERRNO | EPERM);
 	ck_assert_uint_eq(run_arg(SYS_sendto, 4, 0), SECCOMP_RET_ALLOW);
 	/* a pointer whose low half is zero is one all the same */
 	ck_assert_uint_eq(run_arg(SYS_sendto, 4, UINT64_C(1) << 32), SECCOMP_RET_USER_NOTIF);
