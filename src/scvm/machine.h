@@ -82,14 +82,13 @@ struct request {
 	char traced_path[256]; /* for the trace: the first path argument */
 };
 
-enum verdict_kind { VERDICT_RETURN, VERDICT_CONTINUE, VERDICT_FD, VERDICT_DONE, VERDICT_DROP };
+enum verdict_kind { VERDICT_RETURN, VERDICT_CONTINUE, VERDICT_FD, VERDICT_DONE };
 
 /*
  * RETURN	the call's result: value >= 0 or -errno
  * CONTINUE	the kernel performs it. Only for calls that are decided by register values alone.
  * FD		give the task this descriptor (value; closed afterwards) and return its number
  * DONE		the handler has answered already (exec, injected)
- * DROP		the task is gone: no answer is owed
  */
 struct verdict {
 	enum verdict_kind kind;

@@ -311,7 +311,7 @@ int request_answer(struct request *rq, struct verdict v)
 	struct seccomp_notif_resp resp = { .id = rq->id };
 	int ret;
 
-	if (v.kind == VERDICT_DROP || v.kind == VERDICT_DONE)
+	if (v.kind == VERDICT_DONE)
 		return 0;
 	if (v.kind == VERDICT_FD) {
 		ret = answer_fd(rq, v);

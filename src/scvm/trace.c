@@ -81,9 +81,6 @@ void trace_call(struct request *rq, struct verdict v)
 	case VERDICT_DONE:
 		snprintf(line + n, sizeof(line) - n, " : performed by injection");
 		break;
-	case VERDICT_DROP:
-		snprintf(line + n, sizeof(line) - n, " : the task is gone");
-		break;
 	}
 	fprintf(machine.cfg->trace, "%s\n", line);
 	fflush(machine.cfg->trace);
