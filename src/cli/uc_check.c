@@ -51,7 +51,8 @@ static void check_seccomp(struct report *r)
 	if (ret < 0)
 		p = (struct probe_seccomp){ ret, ret, ret, ret, ret, ret, ret, ret };
 	f = add(r, "seccomp user notification", true, p.listener, "system calls can be trapped",
-		"Linux 5.9 or newer with CONFIG_SECCOMP_FILTER, and a container whose seccomp "
+		"Linux " LINUX_NEEDED
+		" or newer with CONFIG_SECCOMP_FILTER, and a container whose seccomp "
 		"profile "
 		"allows seccomp(2)");
 	if (p.listener == -EBUSY) {
@@ -62,7 +63,7 @@ static void check_seccomp(struct report *r)
 	add(r, "receive and answer", true, p.receive, "trapped calls can be served",
 	    "a kernel or container that allows ioctl(2) on the listener");
 	add(r, "ADDFD", true, p.addfd, "opened files can be handed to tasks",
-	    "Linux 5.14 or newer");
+	    "Linux " LINUX_NEEDED " or newer");
 	add(r, "WAIT_KILLABLE_RECV", false, p.wait_killable,
 	    "a signal never makes a call with side effects happen twice", "Linux 5.19 or newer");
 	add(r, "SYNC_WAKE_UP", false, p.sync_wake_up, "a trapped call costs 5 us and not 50",

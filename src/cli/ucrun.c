@@ -24,6 +24,12 @@ static _Noreturn void fatal(const char *text)
 	exit(STATUS_FAILED);
 }
 
+/* In a session the directory of compartments fails first, and is not to blame. */
+static _Noreturn void fatal_before_session(const char *text)
+{
+	fatal(scvm_other_listener() ? SCVM_OTHER_LISTENER : text);
+}
+
 static void env_set(char **env, const char *name, size_t len, char *assignment)
 {
 	size_t i;
@@ -141,16 +147,16 @@ int main(int argc, char **argv)
 	cfg.trace = trace_open(&o);
 	cfg.umask = umask(0); /* the program's; every mode that we use is meant as it stands */
 	if (compartment_open(&c, o.user, COMPARTMENT_CREATE, err, sizeof(err)) < 0)
-		fatal(err);
+		fatal_before_session(err);
 	if (compartment_become(c, err, sizeof(err)) < 0)
-		fatal(err);
+		fatal_before_session(err);
 	if (session_begin(&s, c, o.argv, err, sizeof(err)) < 0)
-		fatal(err);
+		fatal_before_session(err);
 	build = (struct build){ c,	 s,	   o.root,	o.ephemeral,
 				o.binds, o.nbinds, c->host_uid, c->host_gid };
 	if (build_view(&build, &view, &verr) < 0) {
 		session_end(s);
-		fatal(verr.text);
+		fatal_before_session(verr.text);
 	}
 	cfg.view = view;
 	cfg.argv = o.argv;

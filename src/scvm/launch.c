@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 #include "filter.h"
 #include "machine.h"
@@ -164,13 +165,27 @@ static void first_task(const struct scvm_config *cfg, int sock, const struct soc
 	exec_program(cfg);
 }
 
+bool scvm_other_listener(void)
+{
+	struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	struct sock_fprog prog = { 1, &allow };
+	int status = 0;
+	pid_t pid = fork(); /* a filter stays for ever */
+
+	if (pid == 0) {
+		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+		_exit(filter_install(&prog) == -EBUSY);
+	}
+	if (pid > 0)
+		waitpid(pid, &status, 0);
+	return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 1;
+}
+
 static int listener_error(int err, char *text, size_t len)
 {
 	switch (err) {
 	case -EBUSY:
-		snprintf(text, len,
-			 "seccomp: another supervisor already listens here (a sandbox or "
-			 "another ucrun): start ucrun outside of it");
+		snprintf(text, len, "%s", SCVM_OTHER_LISTENER);
 		break;
 	case -EPERM:
 		snprintf(text, len,
@@ -180,7 +195,8 @@ static int listener_error(int err, char *text, size_t len)
 	default:
 		snprintf(text, len,
 			 "seccomp: user notification is not available (%s): it needs "
-			 "Linux 5.9 or newer and no sandbox that forbids it; see 'uc check'",
+			 "Linux " LINUX_NEEDED
+			 " or newer and no sandbox that forbids it; see 'uc check'",
 			 strerror(-err));
 	}
 	return err;

@@ -35,6 +35,15 @@ struct scvm_config {
  */
 int scvm_run(const struct scvm_config *cfg, int *status, char *err, size_t errlen);
 
+/**
+ * scvm_other_listener() - are we below another supervisor, so that no session can start here?
+ * The kernel allows one listener for a tree of processes. For telling why something else failed.
+ */
+bool scvm_other_listener(void);
+#define SCVM_OTHER_LISTENER                                                                       \
+	"seccomp: another supervisor already listens here (a sandbox or another ucrun), and the " \
+	"kernel allows one: start ucrun outside of it"
+
 /** scvm_trace_classes() - "path,exec" to a mask for trace_classes; 0 for an unknown name */
 unsigned scvm_trace_classes(const char *list);
 

@@ -20,6 +20,7 @@ struct exec_ctx {
 	mode_t mode;
 	uid_t uid;
 	gid_t gid;
+	char unreadable[128]; /* the program or an interpreter that we must read and may not */
 };
 
 /* An executable node of the view becomes a loader_file: readable, with its host name. */
@@ -50,8 +51,12 @@ static int file_from_node(struct exec_ctx *x, struct vnode *n, struct loader_fil
 		return ret == -EROFS ? -EACCES : ret;
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", n->n.fd);
 	fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0)
-		return -errno;
+	if (fd < 0) {
+		ret = -errno;
+		if (ret == -EACCES)
+			snprintf(x->unreadable, sizeof(x->unreadable), "%s", n->path);
+		return ret;
+	}
 	if (fstat(fd, &st) < 0) {
 		close(fd);
 		return -EIO;
@@ -78,6 +83,7 @@ static int open_exec(void *arg, const char *path, struct loader_file *out)
 	if (ret < 0)
 		return ret;
 	ret = file_from_node(&other, &n, out);
+	memcpy(x->unreadable, other.unreadable, sizeof(x->unreadable));
 	view_node_finish(&n);
 	return ret;
 }
@@ -200,6 +206,26 @@ static struct verdict exec_run(struct exec_ctx *x, struct exec_plan *plan, uint6
 	return v;
 }
 
+/* The first program's failure is told by itself, once: launch.c */
+static struct verdict exec_refused(struct request *rq, const char *path, const struct exec_ctx *x,
+				   const char *reason, int ret)
+{
+	char text[FIRST_REASON_BYTES];
+
+	if (!*reason && x->unreadable[0]) {
+		snprintf(text, sizeof(text),
+			 "the compartment's user may not read %s, and ucrun reads what it runs: "
+			 "allow it on the host",
+			 x->unreadable);
+		reason = text;
+	}
+	if (*reason && !machine.first_runs)
+		snprintf(machine.first_reason, FIRST_REASON_BYTES, "%s", reason);
+	else if (*reason)
+		log_debug("task %d: %s: %s", rq->tid, path, reason);
+	return verdict_return(ret);
+}
+
 static struct verdict exec_answer(struct request *rq, int dirfd, uint64_t addr, uint64_t argv,
 				  uint64_t envp, int flags)
 {
@@ -234,7 +260,7 @@ static struct verdict exec_answer(struct request *rq, int dirfd, uint64_t addr, 
 	ret = file_from_node(&x, &n, &file);
 	view_node_finish(&n);
 	if (ret < 0)
-		return verdict_return(ret);
+		return exec_refused(rq, path, &x, "", ret);
 	/* A script is told the name that the program gave, not the canonical one (execve(2)). */
 	if (by_fd)
 		snprintf(file.view, sizeof(file.view), "/dev/fd/%d", dirfd);
@@ -247,16 +273,8 @@ static struct verdict exec_answer(struct request *rq, int dirfd, uint64_t addr, 
 	if (ret == 0 && plan.nprefix && strncmp(plan.execfn, "/dev/fd/", 8) == 0 &&
 	    dirfd != AT_FDCWD && fd_flags(rq, dirfd) & O_CLOEXEC)
 		ret = -ENOENT;
-	if (ret < 0) {
-		/* The first program's failure is told by itself, once: launch.c */
-		if (plan.reason[0] && !machine.first_runs)
-			snprintf(machine.first_reason, FIRST_REASON_BYTES, "%s", plan.reason);
-		else if (plan.reason[0])
-			log_debug("task %d: %s: %s", rq->tid, path, plan.reason);
-		exec_plan_finish(&plan);
-		return verdict_return(ret);
-	}
-	v = exec_run(&x, &plan, argv, envp);
+	v = ret < 0 ? exec_refused(rq, path, &x, plan.reason, ret)
+		    : exec_run(&x, &plan, argv, envp);
 	exec_plan_finish(&plan);
 	return v;
 }

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define LINUX_NEEDED "5.14" /* SECCOMP_ADDFD_FLAG_SEND; for whoever is told that it is missing */
+
 /*
  * Cleanup by attribute. A variable marked autofree or autoclose gives its resource back when it
  * leaves scope; steal() and steal_fd() are the one visible place where ownership moves on.

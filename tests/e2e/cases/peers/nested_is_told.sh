@@ -5,4 +5,7 @@
 
 expect 125 uc_run "$UCRUN" --trap path -u inner true
 [ "$(wc -l <"$CASE_DIR/err")" -eq 1 ] || fail "$(cat "$CASE_DIR/err")"
+err_has 'another supervisor'
+# a place of its own for compartments makes no difference
+one_error 125 'another supervisor' uc_run env UC_HOME="$CASE_DIR/inner" "$UCRUN" --trap path -u inner true
 ok uc_run true
