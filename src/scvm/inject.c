@@ -317,6 +317,7 @@ static struct verdict opath_substitute(int fd, bool cloexec)
 struct verdict inject_opath(struct request *rq, int fd, bool cloexec)
 {
 	char name[64], host[PATH_MAX];
+	struct stat st;
 	ssize_t n;
 	int ret;
 
@@ -325,7 +326,8 @@ struct verdict inject_opath(struct request *rq, int fd, bool cloexec)
 	if (n < 0)
 		return verdict_return(-errno);
 	host[n] = '\0';
-	if (host[0] != '/')
+	/* what has no name, or no longer, cannot be opened by it */
+	if (host[0] != '/' || fstat(fd, &st) < 0 || st.st_nlink == 0)
 		return opath_substitute(fd, cloexec);
 	ret = task_seize(rq->tid);
 	if (ret == -ESRCH)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include "scvm.h"
@@ -161,6 +162,8 @@ int state_set(pid_t tid, const struct state *st);
 void state_fs_shared(void);
 int state_fs_unshare(pid_t tid);
 int state_fs_set(pid_t tid, const struct state *st);
+/** state_is_cwd() - is this directory some process's working directory? (Perhaps no longer.) */
+bool state_is_cwd(const struct stat *sb);
 /** state_is_ours() - is this pid or tid a task of the session? */
 bool state_is_ours(pid_t tid);
 /** state_rlimit() - the RLIMIT_LOCKS value for the first task */
@@ -207,6 +210,10 @@ int rq_walk(struct request *rq, int dirfd, const char *path, unsigned flags, str
  * root and its permissions have nothing to say
  */
 int rq_walk_known(struct request *rq, const char *path, struct vnode *n);
+/** walk_removed() - the directory @n was removed just now: note where it was for who is in it */
+void walk_removed(struct request *rq, const struct vnode *n);
+/** walk_removed_path() - how such a directory was called; PATH_MAX bytes. -ENOENT: not noted */
+int walk_removed_path(int dir, char *path);
 /** rq_path() - copy a path argument; 0 or -errno. AT_EMPTY_PATH is the caller's business. */
 int rq_path(struct request *rq, uint64_t addr, char *path);
 /** rq_walk_arg() - rq_path() and rq_walk() in one */

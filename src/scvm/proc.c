@@ -82,10 +82,13 @@ static int exe_path(pid_t pid, char *path)
 	return ret;
 }
 
-static int cwd_path(pid_t pid, char *path)
+/* The working directory: a name in the view, or (removed) the directory itself in *@object. */
+static int cwd_path(pid_t pid, char *path, int *object)
 {
+	struct request asker = { .tid = pid };
 	const struct state *st = state_of(pid);
 	char name[64], host[PATH_MAX];
+	struct vnode node = { .n.fd = -1 };
 	ssize_t n;
 	int ret;
 
@@ -93,14 +96,20 @@ static int cwd_path(pid_t pid, char *path)
 		return -ENOENT;
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", st->cwd_fd);
 	n = readlink(name, host, sizeof(host) - 1);
-	state_put(st);
-	if (n < 0)
-		return -errno;
-	host[n] = '\0';
+	host[n < 0 ? 0 : n] = '\0';
 	ret = view_from_host(machine.view, host, -1, path, NULL);
-	if (ret < 0)
-		snprintf(path, PATH_MAX, "/ (deleted)");
-	return ret;
+	if (ret == 0)
+		rq_walk_known(&asker, path, &node); /* the host may still have it */
+	else if (walk_removed_path(st->cwd_fd, path) < 0)
+		strcpy(path, "/");
+	if (node.n.fd < 0) {
+		if (!strstr(path, " (deleted)"))
+			strncat(path, " (deleted)", PATH_MAX - strlen(path) - 1);
+		*object = fcntl(st->cwd_fd, F_DUPFD_CLOEXEC, 0);
+	}
+	view_node_finish(&node);
+	state_put(st);
+	return 0;
 }
 
 static int root_path(pid_t pid, char *path)
@@ -183,7 +192,7 @@ static int link_target(pid_t pid, const char *rel, const char *rest, struct vnod
 	case PROC_LINK_EXE:
 		return exe_path(pid, n->path);
 	case PROC_LINK_CWD:
-		return cwd_path(pid, n->path);
+		return cwd_path(pid, n->path, &n->n.fd);
 	case PROC_LINK_ROOT:
 		return root_path(pid, n->path);
 	default:
@@ -227,22 +236,28 @@ static size_t link_length(const char *rel, const char *rest)
 	return 0;
 }
 
-static int node_fill(const char *rel, struct vnode *n)
+static int node_stat(struct vnode *n)
 {
-	int fd = host_open(rel, O_PATH | O_NOFOLLOW);
-
-	if (fd < 0)
-		return fd;
-	if (statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &n->n.stx) < 0) {
-		close(fd);
+	if (statx(n->n.fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &n->n.stx) < 0)
 		return -errno;
-	}
 	if (n->n.stx.stx_uid == machine.cfg->host_uid)
 		n->n.stx.stx_uid = 0;
 	if (n->n.stx.stx_gid == machine.cfg->host_gid)
 		n->n.stx.stx_gid = 0;
-	n->n.fd = fd;
 	return 0;
+}
+
+static int node_fill(const char *rel, struct vnode *n)
+{
+	int ret, fd = host_open(rel, O_PATH | O_NOFOLLOW);
+
+	if (fd < 0)
+		return fd;
+	n->n.fd = fd;
+	ret = node_stat(n);
+	if (ret < 0)
+		layers_node_finish(&n->n);
+	return ret;
 }
 
 /* /proc/self and its kin: symlinks whose text depends on who asks. */
@@ -306,6 +321,8 @@ static int proc_lookup(void *arg, const struct walker *w, const char *rel, bool 
 	if (len && (own[len] || follow)) {
 		own[len] = '\0';
 		ret = link_target(pid, own, rest, n);
+		if (ret == 0 && n->n.fd >= 0)
+			ret = node_stat(n);
 		if (ret < 0)
 			return ret;
 		*prefix_len = len;

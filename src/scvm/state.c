@@ -16,6 +16,8 @@
 struct slot {
 	struct state st;
 	unsigned id;
+	dev_t cwd_dev; /* of st.cwd_fd */
+	ino_t cwd_ino;
 	int refs; /* atomic: one for the table, one per request that looks at it */
 	char *key;
 	UT_hash_handle hh;
@@ -143,6 +145,7 @@ static void state_collect(void)
 static long state_intern(const struct state *st)
 {
 	autofree char *key = state_key(st);
+	struct stat sb = { 0 };
 	struct slot *s;
 
 	if (!key)
@@ -159,6 +162,9 @@ static long state_intern(const struct state *st)
 	}
 	while (slots[next_id])
 		next_id = next_id + 1 >= STATE_IDS_MAX ? 1 : next_id + 1;
+	fstat(s->st.cwd_fd, &sb);
+	s->cwd_dev = sb.st_dev;
+	s->cwd_ino = sb.st_ino;
 	s->id = next_id;
 	s->refs = 1;
 	s->key = steal(&key);
@@ -166,6 +172,18 @@ static long state_intern(const struct state *st)
 	nslots++;
 	HASH_ADD_KEYPTR(hh, by_key, s->key, strlen(s->key), s);
 	return s->id;
+}
+
+bool state_is_cwd(const struct stat *sb)
+{
+	bool found = false;
+	struct slot *s;
+
+	pthread_rwlock_rdlock(&lock);
+	for (s = by_key; s && !found; s = s->hh.next)
+		found = s->cwd_ino == sb->st_ino && s->cwd_dev == sb->st_dev;
+	pthread_rwlock_unlock(&lock);
+	return found;
 }
 
 /* ---- CLONE_FS: threads with their own fs_struct, processes with a common one ---- */

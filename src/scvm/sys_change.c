@@ -220,6 +220,8 @@ static struct verdict unlink_answer(struct request *rq, int dirfd, uint64_t addr
 		ret = -ENOTEMPTY;
 	else if ((ret = change_target(&n, &l)) == 0)
 		ret = layers_unlink(l, &rq->st->cred, n.rel, is_rmdir);
+	if (ret == 0 && is_rmdir)
+		walk_removed(rq, &n);
 	view_node_finish(&n);
 	return verdict_return(ret);
 }

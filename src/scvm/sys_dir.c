@@ -74,9 +74,14 @@ static struct verdict getdents_answer(struct request *rq, bool old_form)
 	if (ret < 0)
 		return ret == -EBADF || ret == -ENOTDIR ? verdict_return(ret) : verdict_continue();
 	ret = rq_walk_known(rq, path, &n);
-	if (ret < 0)
+	if (ret < 0 && ret != -ENOENT)
 		return verdict_continue();
-	if (n.n.fd < 0 || !S_ISDIR(n.n.stx.stx_mode) ||
+	if (ret < 0 || n.n.fd < 0) { /* removed in the view, whatever the host still has */
+		if (ret == 0)
+			view_node_finish(&n);
+		return verdict_return(-ENOENT);
+	}
+	if (!S_ISDIR(n.n.stx.stx_mode) ||
 	    (n.entry->kind != ENTRY_LAYERS ? *n.rel != '\0' : !n.n.merged && !node_is_pts(&n))) {
 		view_node_finish(&n);
 		return verdict_continue();
@@ -186,7 +191,11 @@ struct verdict sys_fchdir(struct request *rq)
 
 	if (ret == 0)
 		ret = rq_walk_known(rq, path, &n);
-	else if (ret == -ENOENT)
+	if (ret == 0 && n.n.fd < 0) {
+		view_node_finish(&n);
+		ret = -ENOENT;
+	}
+	if (ret == -ENOENT) /* removed: one can be in it all the same */
 		ret = rq_walk(rq, FD_ARG(0), ".", 0, &n);
 	if (ret < 0)
 		return verdict_return(ret);

@@ -28,6 +28,8 @@ int stat_node(struct request *rq, struct vnode *n, struct statx *stx)
 		if (statx(n->n.fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, stx) < 0)
 			return -errno;
 		map_owner(stx);
+		if (!n->entry && S_ISDIR(stx->stx_mode))
+			stx->stx_nlink = 0; /* the host may still have it */
 		return 0;
 	}
 	*stx = n->n.stx;
@@ -55,6 +57,8 @@ static bool stat_fd_by_name(struct request *rq, int fd, struct statx *stx)
 	       (is_dir || (S_ISREG(n.n.stx.stx_mode) && n.n.stx.stx_ino == stx->stx_ino));
 	if (same)
 		same = stat_node(rq, &n, stx) == 0;
+	else if (is_dir && n.n.fd < 0)
+		stx->stx_nlink = 0; /* removed in the view */
 	view_node_finish(&n);
 	return same;
 }

@@ -500,3 +500,85 @@ TEST(statfs_family)
 	R(statfs("/proc", &sf));
 	printf("proc %lx\n", (long)sf.f_type);
 }
+
+static const char *absolute2(const char *dir, const char *name)
+{
+	static char buf[PATH_MAX * 2];
+
+	snprintf(buf, sizeof(buf), "%s/%s", dir, name);
+	return buf;
+}
+
+/* What a directory of the host is to those in it when it is removed: here, and natively. */
+static void look_around(const char *name, size_t base)
+{
+	char buf[PATH_MAX];
+	struct stat st;
+	ssize_t n;
+
+	printf("%s: getcwd %s\n", name, getcwd(buf, sizeof(buf)) ? buf + base : result(-1));
+	n = readlink("/proc/self/cwd", buf, sizeof(buf) - 1);
+	buf[n > 0 ? n : 0] = 0;
+	printf("cwd is %s\n", buf + base);
+	R(stat(".", &st));
+	printf("%s %o nlink %d owner %d\n", type_of(st.st_mode), st.st_mode & 0777, st.st_nlink > 0,
+	       st.st_uid == geteuid());
+	show_dir(".");
+	show_dir("./");
+	F(open(".", O_RDONLY | O_DIRECTORY));
+	F(open(".", O_PATH));
+	F(open("x", O_CREAT | O_RDWR, 0600));
+	R(stat("x", &st));
+	R(mkdir("x", 0700));
+	R(access(".", R_OK | X_OK));
+	R(chdir("."));
+	R(rmdir("."));
+	R(chdir("/proc/self/cwd"));
+	R(stat(".", &st));
+}
+
+TEST(removed_cwd)
+{
+	char base[PATH_MAX], buf[PATH_MAX];
+	struct stat st;
+	int fd, n;
+	DIR *d;
+
+	MUST(getcwd(base, sizeof(base)));
+	n = strlen(base);
+	R(chdir("empty"));
+	fd = F(open(".", O_RDONLY | O_DIRECTORY));
+	R(rmdir(absolute("../empty")));
+	look_around("empty", n);
+	R(fstat(fd, &st));
+	printf("nlink %d\n", st.st_nlink > 0);
+	R(fstatat(fd, ".", &st, 0));
+	R(fstatat(fd, "../a", &st, 0));
+	show("../a");
+	R(chdir(".."));
+	printf("%s\n", getcwd(buf, sizeof(buf)) ? buf + n : result(-1));
+	R(fchdir(fd));
+	look_around("again", n);
+	R(mkdir("../beside", 0755));
+	CHILD({ look_around("child", n); });
+	R(chdir("./../beside/../d/e/f"));
+	d = opendir(".");
+	R(unlink("deep"));
+	R(rmdir("../f"));
+	R(rmdir(absolute2(base, "d/e")));
+	printf("%s\n", readdir(d) ? "a name" : "no name");
+	look_around("f", n);
+	R(chdir(".."));
+	look_around("e", n);
+	R(stat("../text", &st));
+	R(chdir(".."));
+	printf("%s\n", getcwd(buf, sizeof(buf)) ? buf + n : result(-1));
+	R(chdir("../link/.."));
+	R(chdir(".."));
+	R(chdir(base));
+	R(mkdir("later", 0755));
+	R(chdir("later"));
+	R(rmdir("../later"));
+	put("../later", "a file");
+	look_around("a file there", n);
+}
