@@ -4,8 +4,10 @@
 
 /* What the files of src/scvm share. Nothing outside this folder includes it. */
 
+#include <fcntl.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/resource.h>
@@ -168,6 +170,28 @@ bool state_is_cwd(const struct stat *sb);
 bool state_is_ours(pid_t tid);
 /** state_rlimit() - the RLIMIT_LOCKS value for the first task */
 unsigned long state_first_rlimit(void);
+
+/* ---- permit.c: what a task may do to another ---- */
+
+enum permit {
+	PERMIT_SIGNAL,
+	PERMIT_TRACE, /* ptrace(2)'s access mode, by real ids */
+	PERMIT_PROC, /* the same by the ids of file access */
+	PERMIT_SCHED,
+	PERMIT_IOPRIO,
+	PERMIT_LIMITS,
+};
+
+/** task_permits() - may the caller? 0, -EPERM, -ESRCH: no task of the session */
+int task_permits(struct request *rq, pid_t pid, enum permit what);
+/** task_permits_signal() - the same for @sig; kill(2) tells about SIGCONT */
+int task_permits_signal(struct request *rq, pid_t pid, int sig);
+/** task_permits_traceme() - may the caller have itself traced by @parent? 0 or -EPERM */
+int task_permits_traceme(struct request *rq, pid_t parent);
+/** pidfd_task() - whose pidfd (our own descriptor) is that? 0, -EBADF none, -ESRCH none of ours */
+int pidfd_task(int pidfd, pid_t *pid);
+/** proc_is_guarded() - is that file of /proc/PID, "mem" or "fd/3", for those who may trace it? */
+bool proc_is_guarded(const char *rest);
 
 /* ---- memory.c: a task's memory; every function copies once ---- */
 

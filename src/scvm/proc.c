@@ -236,14 +236,24 @@ static size_t link_length(const char *rel, const char *rest)
 	return 0;
 }
 
-static int node_stat(struct vnode *n)
+/* @rel: for what is below a task, so that it is that task's: task_dump_owner() of the kernel */
+static int node_stat(struct vnode *n, const char *rel)
 {
+	const struct state *st = NULL;
+	const char *rest;
+	pid_t pid;
+	bool theirs;
+
 	if (statx(n->n.fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &n->n.stx) < 0)
 		return -errno;
+	if (rel && split_task(rel, &pid, &rest))
+		st = state_of(pid);
+	theirs = st && (!st->undumpable || n->n.stx.stx_mode == (S_IFDIR | 0555));
 	if (n->n.stx.stx_uid == machine.cfg->host_uid)
-		n->n.stx.stx_uid = 0;
+		n->n.stx.stx_uid = theirs ? st->cred.euid : 0;
 	if (n->n.stx.stx_gid == machine.cfg->host_gid)
-		n->n.stx.stx_gid = 0;
+		n->n.stx.stx_gid = theirs ? st->cred.egid : 0;
+	state_put(st);
 	return 0;
 }
 
@@ -254,7 +264,7 @@ static int node_fill(const char *rel, struct vnode *n)
 	if (fd < 0)
 		return fd;
 	n->n.fd = fd;
-	ret = node_stat(n);
+	ret = node_stat(n, rel);
 	if (ret < 0)
 		layers_node_finish(&n->n);
 	return ret;
@@ -318,11 +328,18 @@ static int proc_lookup(void *arg, const struct walker *w, const char *rel, bool 
 	if (!state_is_ours(pid))
 		return -ENOENT;
 	len = link_length(own, rest);
+	/* What is in fd and its kin, and where a link leads, is for those who may trace the task.
+	 */
+	if (w->who &&
+	    (len ? own[len] || follow || strncmp(rest, "fd/", 3) == 0
+		 : strchr(rest, '/') && proc_is_guarded(rest)) &&
+	    task_permits(w->task, pid, PERMIT_PROC) < 0)
+		return -EACCES;
 	if (len && (own[len] || follow)) {
 		own[len] = '\0';
 		ret = link_target(pid, own, rest, n);
 		if (ret == 0 && n->n.fd >= 0)
-			ret = node_stat(n);
+			ret = node_stat(n, NULL);
 		if (ret < 0)
 			return ret;
 		*prefix_len = len;
@@ -353,6 +370,8 @@ ssize_t proc_readlink(struct request *rq, struct vnode *n, char *target)
 	}
 	if (n->rel[link_length(n->rel, rest)])
 		return -ENOENT;
+	if (task_permits(rq, pid, PERMIT_PROC) < 0)
+		return -EACCES;
 	ret = link_target(pid, n->rel, rest, &to);
 	layers_node_finish(&to.n);
 	if (ret < 0 && !*to.path)
@@ -501,10 +520,21 @@ int proc_open(struct request *rq, struct vnode *n, int flags)
 
 		return shadow_text(text, snprintf(text, sizeof(text), "%s\n", machine.hostname));
 	}
+	if (S_ISREG(n->n.stx.stx_mode)) {
+		static const int want[] = { R_OK, W_OK, R_OK | W_OK, 0 };
+		int ret = cred_may(&rq->st->cred, n->n.stx.stx_mode, n->n.stx.stx_uid,
+				   n->n.stx.stx_gid, want[flags & O_ACCMODE]);
+
+		if (ret < 0)
+			return ret;
+	}
 	if (split_task(n->rel, &pid, &rest)) {
 		enum proc_kind kind = proc_kind(rest);
 
 		if (kind == PROC_DENY)
+			return -EACCES;
+		if ((proc_is_guarded(rest) || (flags & O_ACCMODE) != O_RDONLY) &&
+		    task_permits(rq, pid, PERMIT_PROC) < 0)
 			return -EACCES;
 		if (is_rewritten(kind))
 			return open_rewritten(rq, pid, kind, n->rel, flags);

@@ -77,6 +77,10 @@ static struct verdict cred_change(struct request *rq, const struct cred *c, int6
 	if (ret < 0)
 		return verdict_return(ret);
 	st.cred = *c;
+	/* commit_creds(): what it knows from before is not for its new equals */
+	st.undumpable |= c->euid != CRED->euid || c->egid != CRED->egid ||
+			 c->fsuid != CRED->fsuid || c->fsgid != CRED->fsgid ||
+			 c->cap_permitted & ~CRED->cap_permitted;
 	ret = state_set(rq->tid, &st);
 	taskstate_finish(&st);
 	return verdict_return(ret < 0 ? ret : result);

@@ -183,7 +183,7 @@ static struct verdict exec_run(struct exec_ctx *x, struct exec_plan *plan, uint6
 	/* A script's set-id bits mean nothing (execve(2)), and nobody's do under no_new_privs. */
 	cred_exec(&after.cred, plan->nprefix || after.no_new_privs ? 0755 : x->mode, x->uid,
 		  x->gid);
-	after.undumpable = false;
+	after.undumpable = after.cred.euid != after.cred.ruid || after.cred.egid != after.cred.rgid;
 	free(after.exe);
 	after.exe = strdup(stub ? plan->file.view : "");
 	job.path = plan->file.host;

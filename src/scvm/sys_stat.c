@@ -24,11 +24,11 @@ int stat_node(struct request *rq, struct vnode *n, struct statx *stx)
 {
 	if (n->n.fd < 0)
 		return -ENOENT;
-	if (!n->entry || n->entry->kind != ENTRY_LAYERS) {
+	if (!n->entry) {
 		if (statx(n->n.fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, stx) < 0)
 			return -errno;
 		map_owner(stx);
-		if (!n->entry && S_ISDIR(stx->stx_mode))
+		if (S_ISDIR(stx->stx_mode))
 			stx->stx_nlink = 0; /* the host may still have it */
 		return 0;
 	}

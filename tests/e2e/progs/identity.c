@@ -4,9 +4,14 @@
 
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/kcmp.h>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/fsuid.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/uio.h>
 #include <sys/xattr.h>
 
 static void ids(void)
@@ -233,4 +238,131 @@ TEST(socket_credentials)
 	R(socketpair(AF_UNIX, SOCK_STREAM, 0, sv));
 	R(getsockopt(sv[0], SOL_SOCKET, SO_PEERCRED, &uc, &len));
 	printf("pid %d\n", uc.pid == getpid());
+}
+
+/* A task of root's, and one of another user: what may be done to each. */
+static pid_t waiting(uid_t uid)
+{
+	int fds[2];
+	pid_t pid;
+	char c;
+
+	MUST(pipe(fds) == 0);
+	pid = fork();
+	if (pid == 0) {
+		if (uid)
+			MUST(setresgid(uid, uid, uid) == 0 && setresuid(uid, uid, uid) == 0);
+		prctl(PR_SET_DUMPABLE, 1);
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		MUST(write(fds[1], "x", 1) == 1);
+		for (;;)
+			pause();
+	}
+	MUST(read(fds[0], &c, 1) == 1);
+	close(fds[0]);
+	close(fds[1]);
+	return pid;
+}
+
+static char secret_word[16] = "a word";
+
+static void proc_file(pid_t pid, const char *name, int flags)
+{
+	char path[64], buf[16];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	fd = open(path, flags);
+	printf("%s: %s", name, fd >= 0 ? "opens" : result(-1));
+	if (fd >= 0)
+		close(fd);
+	printf(" %s\n", readlink(path, buf, 1) >= 0 ? "links" : result(-1));
+}
+
+static void try_all(const char *who, pid_t pid)
+{
+	struct iovec mine = { secret_word, 4 }, theirs = { secret_word, 4 };
+	struct sched_param p = { 0 };
+	siginfo_t si = { .si_code = SI_QUEUE };
+	struct rlimit rl;
+	cpu_set_t cpus;
+	struct stat st;
+	char path[64];
+	void *page = secret_word;
+	int status, pidfd;
+
+	printf("-- %s\n", who);
+	R(kill(pid, 0));
+	R(syscall(SYS_tkill, pid, 0));
+	R(syscall(SYS_tgkill, pid, pid, 0));
+	R(syscall(SYS_rt_sigqueueinfo, pid, SIGURG, &si));
+	R(syscall(SYS_rt_tgsigqueueinfo, pid, pid, SIGURG, &si));
+	pidfd = F(syscall(SYS_pidfd_open, pid, 0));
+	R(syscall(SYS_pidfd_send_signal, pidfd, 0, NULL, 0));
+	R(kill(pid, SIGCONT));
+	F(syscall(SYS_pidfd_getfd, pidfd, 1, 0));
+	R(process_vm_readv(pid, &mine, 1, &theirs, 1, 0));
+	R(process_vm_writev(pid, &mine, 1, &theirs, 1, 0));
+	R(syscall(SYS_kcmp, pid, pid, KCMP_VM, 0, 0));
+	R(syscall(SYS_kcmp, getpid(), pid, KCMP_VM, 0, 0) > 0 ? 1 : -1);
+	if (R(ptrace(PTRACE_SEIZE, pid, 0, 0)) == 0) {
+		ptrace(PTRACE_INTERRUPT, pid, 0, 0);
+		waitpid(pid, &status, __WALL);
+		ptrace(PTRACE_DETACH, pid, 0, 0);
+	}
+	if (R(ptrace(PTRACE_ATTACH, pid, 0, 0)) == 0) {
+		waitpid(pid, &status, __WALL);
+		ptrace(PTRACE_DETACH, pid, 0, 0);
+	}
+	/* the root of a container may lack CAP_SYS_RESOURCE */
+	if (geteuid() != 0) {
+		R(prlimit(pid, RLIMIT_CORE, NULL, &rl));
+		R(prlimit(pid, RLIMIT_CORE, &rl, NULL));
+	}
+	R(sched_getaffinity(pid, sizeof(cpus), &cpus) > 0);
+	R(sched_setaffinity(pid, sizeof(cpus), &cpus));
+	R(sched_getscheduler(pid));
+	R(sched_setscheduler(pid, SCHED_OTHER, &p));
+	R(sched_setparam(pid, &p));
+	R(getpriority(PRIO_PROCESS, pid));
+	R(setpriority(PRIO_PROCESS, pid, 1));
+	R(syscall(SYS_ioprio_set, 1, pid, 2 << 13 | 4));
+	R(syscall(SYS_move_pages, pid, 1UL, &page, NULL, &status, 0));
+	for (const char *const *f =
+		     (const char *const[]){ "environ", "maps", "auxv", "fd", "status", "cmdline",
+					    "cwd", "exe", "fd/0", "ns/uts", "limits", "io", NULL };
+	     *f; f++)
+		proc_file(pid, *f, O_RDONLY);
+	proc_file(pid, "mem", O_RDWR);
+	proc_file(pid, "oom_score_adj", O_WRONLY);
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	R(stat(path, &st));
+	printf("owner %d\n", st.st_uid);
+	snprintf(path, sizeof(path), "/proc/%d/fd/0", pid);
+	R(lstat(path, &st));
+}
+
+TEST(other_users)
+{
+	pid_t root = waiting(0), one = waiting(1001), two = waiting(1002);
+
+	try_all("root to root", root);
+	try_all("root to one", one);
+	CHILD({
+		R(setgroups(0, NULL));
+		R(setresgid(1001, 1001, 1001));
+		R(setresuid(1001, 1001, 1001));
+		R(prctl(PR_GET_DUMPABLE) == 1);
+		try_all("one to root", root);
+		try_all("one to one", one);
+		try_all("one to two", two);
+		try_all("one to itself", getpid());
+		R(prctl(PR_SET_DUMPABLE, 1));
+		R(kill(root, SIGKILL));
+		R(kill(one, SIGKILL));
+	});
+	R(kill(root, SIGKILL));
+	R(kill(two, SIGKILL));
+	while (wait(NULL) > 0)
+		;
 }
