@@ -23,7 +23,6 @@
  * Only binding a socket over a whiteout needs two steps: see layers_bind().
  * tests/unit/test_layers_faults.c stops and fails each of these calls in turn.
  */
-#include <dirent.h>
 #include <linux/fs.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -507,85 +506,4 @@ int upper_parent(struct layers *l, const char *rel, const char **name)
 	memcpy(part, rel, slash ? slash - rel : 0);
 	part[slash ? slash - rel : 0] = '\0';
 	return layer_open_at(l->fd[0], part, O_PATH | O_DIRECTORY);
-}
-
-/* ---- a whole tree, for renaming a directory that overlayfs's format cannot redirect ---- */
-
-struct tree_walk {
-	char **names;
-	size_t n;
-	bool failed;
-};
-
-static bool tree_name(void *arg, const struct ldirent *d)
-{
-	struct tree_walk *t = arg;
-	char **more;
-
-	if (strcmp(d->name, ".") == 0 || strcmp(d->name, "..") == 0)
-		return true;
-	more = realloc(t->names, (t->n + 1) * sizeof(*more));
-	if (more)
-		t->names = more;
-	if (!more || !(t->names[t->n] = strdup(d->name))) {
-		t->failed = true;
-		return false;
-	}
-	t->n++;
-	return true;
-}
-
-/* Nothing shows through an opaque directory: overlayfs would list whiteouts in it as names. */
-static void whiteouts_drop(int dir)
-{
-	DIR *d = fdopendir(fcntl(dir, F_DUPFD_CLOEXEC, 0));
-	struct dirent *de;
-	struct stat st;
-
-	while (d && (de = readdir(d)))
-		if ((de->d_type == DT_CHR || de->d_type == DT_UNKNOWN) &&
-		    fstatat(dir, de->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    S_ISCHR(st.st_mode) && st.st_rdev == 0)
-			unlinkat(dir, de->d_name, 0);
-	if (d)
-		closedir(d);
-}
-
-int copy_tree_up(struct layers *l, const char *rel)
-{
-	struct tree_walk t = { 0 };
-	char child[PATH_MAX];
-	struct lnode n;
-	int ret = copy_up_locked(l, rel, true);
-
-	if (ret < 0)
-		return ret;
-	ret = layers_list(l, rel, 0, tree_name, &t);
-	if (t.failed)
-		ret = -ENOMEM;
-	for (size_t i = 0; i < t.n; i++) {
-		if (ret == 0 &&
-		    snprintf(child, sizeof(child), "%s/%s", rel, t.names[i]) >= (int)sizeof(child))
-			ret = -ENAMETOOLONG;
-		if (ret == 0)
-			ret = find_lower(l, child, &n);
-		if (ret == 0) {
-			bool is_dir = S_ISDIR(n.stx.stx_mode);
-
-			layers_node_finish(&n);
-			ret = is_dir ? copy_tree_up(l, child) : copy_up_locked(l, child, true);
-		}
-		free(t.names[i]);
-	}
-	free(t.names);
-	if (ret == 0 && l->overlay[0]) {
-		autoclose int fd = layer_open_at(l->fd[0], rel, O_RDONLY | O_DIRECTORY);
-
-		ret = fd < 0 ? fd : fsetxattr(fd, XATTR_OPAQUE, "y", 1, 0) < 0 ? -errno : 0;
-		if (ret == 0) {
-			cache_set(l, rel, NAME_DIR, true);
-			whiteouts_drop(fd);
-		}
-	}
-	return ret;
 }

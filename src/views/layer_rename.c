@@ -3,8 +3,10 @@
  * Renaming: what is moved is brought whole into layer 0 first, and one rename of the kernel's, or
  * one exchange, shows it under its new name.
  */
+#include <dirent.h>
 #include <linux/fs.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
 #include "layers_priv.h"
 
@@ -48,13 +50,141 @@ static void moves_follow(struct layers *l, const char *from, const char *to, boo
 	}
 }
 
+/* ---- a whole tree, for renaming a directory that overlayfs's format cannot redirect ---- */
+
+static int find_there(struct layers *l, const char *rel, struct lnode *n)
+{
+	int ret = find_name(l, rel, n);
+
+	return ret == 0 && n->fd < 0 ? -ENOENT : ret;
+}
+
+struct tree_walk {
+	char **names;
+	size_t n;
+	bool failed;
+	bool dirs; /* no other names wanted */
+};
+
+static bool tree_name(void *arg, const struct ldirent *d)
+{
+	struct tree_walk *t = arg;
+	char **more;
+
+	if (strcmp(d->name, ".") == 0 || strcmp(d->name, "..") == 0)
+		return true;
+	if (t->dirs && d->type != DT_DIR && d->type != DT_UNKNOWN)
+		return true;
+	more = realloc(t->names, (t->n + 1) * sizeof(*more));
+	if (more)
+		t->names = more;
+	if (!more || !(t->names[t->n] = strdup(d->name))) {
+		t->failed = true;
+		return false;
+	}
+	t->n++;
+	return true;
+}
+
+/* Can all directories below @rel be read? -EACCES: a copy would lack what is in them */
+static int tree_check(struct layers *l, const char *rel)
+{
+	struct tree_walk t = { .dirs = true };
+	char child[PATH_MAX], name[64];
+	struct lnode n;
+	bool is_dir;
+	int ret = find_there(l, rel, &n);
+
+	if (ret < 0)
+		return ret;
+	is_dir = S_ISDIR(n.stx.stx_mode);
+	fd_path_name(n.fd, name);
+	/* One that we have copied without its content is what it is. */
+	if (is_dir && n.layer > 0 && faccessat(AT_FDCWD, name, R_OK | X_OK, AT_EACCESS) < 0)
+		ret = -errno;
+	layers_node_finish(&n);
+	if (ret < 0 || !is_dir)
+		return ret;
+	ret = layers_list(l, rel, 0, tree_name, &t);
+	for (size_t i = 0; i < t.n; i++) {
+		if (ret == 0)
+			ret = snprintf(child, sizeof(child), "%s/%s", rel, t.names[i]) >=
+					      (int)sizeof(child)
+				      ? -ENAMETOOLONG
+				      : tree_check(l, child);
+		free(t.names[i]);
+	}
+	free(t.names);
+	return t.failed ? -ENOMEM : ret;
+}
+
+/* Nothing shows through an opaque directory: overlayfs would list whiteouts in it as names. */
+static void whiteouts_drop(int dir)
+{
+	DIR *d = fdopendir(fcntl(dir, F_DUPFD_CLOEXEC, 0));
+	struct dirent *de;
+	struct stat st;
+
+	while (d && (de = readdir(d)))
+		if ((de->d_type == DT_CHR || de->d_type == DT_UNKNOWN) &&
+		    fstatat(dir, de->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISCHR(st.st_mode) && st.st_rdev == 0)
+			unlinkat(dir, de->d_name, 0);
+	if (d)
+		closedir(d);
+}
+
+static int copy_tree_up(struct layers *l, const char *rel)
+{
+	struct tree_walk t = { 0 };
+	char child[PATH_MAX];
+	struct lnode n;
+	int ret = copy_up_locked(l, rel, true);
+
+	if (ret < 0)
+		return ret;
+	ret = layers_list(l, rel, 0, tree_name, &t);
+	if (t.failed)
+		ret = -ENOMEM;
+	for (size_t i = 0; i < t.n; i++) {
+		if (ret == 0 &&
+		    snprintf(child, sizeof(child), "%s/%s", rel, t.names[i]) >= (int)sizeof(child))
+			ret = -ENAMETOOLONG;
+		if (ret == 0)
+			ret = find_there(l, child, &n);
+		if (ret == 0) {
+			bool is_dir = S_ISDIR(n.stx.stx_mode);
+
+			layers_node_finish(&n);
+			ret = is_dir ? copy_tree_up(l, child) : copy_up_locked(l, child, true);
+		}
+		free(t.names[i]);
+	}
+	free(t.names);
+	if (ret == 0 && l->overlay[0]) {
+		autoclose int fd = layer_open_at(l->fd[0], rel, O_RDONLY | O_DIRECTORY);
+
+		ret = fd < 0 ? fd : fsetxattr(fd, XATTR_OPAQUE, "y", 1, 0) < 0 ? -errno : 0;
+		if (ret == 0) {
+			cache_set(l, rel, NAME_DIR, true);
+			whiteouts_drop(fd);
+		}
+	}
+	return ret;
+}
+
+/* ---- renaming ---- */
+
 /* Bring @rel whole into layer 0, ready to stand under another name. */
 static int prepare_move(struct layers *l, const char *rel, const struct lnode *n)
 {
+	int ret;
+
 	if (!S_ISDIR(n->stx.stx_mode))
 		return copy_up_locked(l, rel, true);
+	ret = tree_check(l, rel);
 	/* Opaque in any case: the new name may have something below it. */
-	return copy_tree_up(l, rel);
+	return ret < 0 ? ret : copy_tree_up(l, rel);
 }
 
 static int check_target(struct layers *l, const char *to, const struct lnode *src,

@@ -204,7 +204,6 @@ int upper_parent(struct layers *l, const char *rel, const char **name);
  * already */
 int copy_up(struct layers *l, const char *rel, bool data);
 int copy_up_locked(struct layers *l, const char *rel, bool data);
-int copy_tree_up(struct layers *l, const char *rel); /* a directory with all below; locked */
 /** link_locked() - a hard link to @fd, of layer 0, as @rel. Locked for change. */
 int link_locked(struct layers *l, int fd, const char *rel, enum name_kind kind);
 int whiteout_make(struct layers *l, int dir, const char *name);
