@@ -68,9 +68,19 @@ static bool is_device(int dir, const char *name)
 	return strstr(text, ":char-") || strstr(text, ":block-");
 }
 
+enum name_kind kind_on_disk(int dir, const char *name)
+{
+	char path[64 + NAME_MAX + 2];
+
+	if (is_device(dir, name))
+		return NAME_DEVICE;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d/%s", dir, name);
+	return lgetxattr(path, XATTR_ORIGIN, NULL, 0) > 0 ? NAME_COPY : NAME_OTHER;
+}
+
 static bool is_hidden(enum name_kind kind)
 {
-	return kind == NAME_WHITEOUT || kind == NAME_DEVICE;
+	return kind == NAME_WHITEOUT || kind == NAME_DEVICE || kind == NAME_COPY;
 }
 
 enum name_kind kind_of_mode(mode_t mode)
@@ -79,13 +89,12 @@ enum name_kind kind_of_mode(mode_t mode)
 }
 
 static enum name_kind kind_of(struct layers *l, unsigned layer, int dir, const struct dirent *de,
-			      bool devices)
+			      bool marked)
 {
 	struct stat st;
 
-	if (devices && de->d_type == DT_REG && is_device(dir, de->d_name))
-		return NAME_DEVICE;
-
+	if (marked && de->d_type == DT_REG)
+		return kind_on_disk(dir, de->d_name);
 	if (de->d_type == DT_DIR)
 		return NAME_DIR;
 	if (de->d_type != DT_CHR && de->d_type != DT_UNKNOWN)
@@ -104,7 +113,7 @@ static void load_layer(struct layers *l, struct cdir *d, const char *rel, unsign
 	int fd = layer_open_at(l->fd[i], rel, O_RDONLY | O_DIRECTORY);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	char mark[2];
-	bool devices = dir && l->overlay[i] && fgetxattr(fd, XATTR_DEVICES, mark, sizeof(mark)) > 0;
+	bool marked = dir && l->overlay[i] && fgetxattr(fd, XATTR_DEVICES, mark, sizeof(mark)) > 0;
 	struct dirent *de;
 
 	if (!dir) {
@@ -119,7 +128,7 @@ static void load_layer(struct layers *l, struct cdir *d, const char *rel, unsign
 
 		if (strcmp(de->d_name, ".") == 0 || strcmp(de->d_name, "..") == 0)
 			continue;
-		kind = kind_of(l, i, fd, de, devices);
+		kind = kind_of(l, i, fd, de, marked);
 		n = cdir_find(d, de->d_name, len);
 		if (n && (n->kind != NAME_DIR || !n->dir->base))
 			continue;
@@ -269,7 +278,7 @@ int devices_mark(struct layers *l, const char *rel, enum name_kind kind)
 	char parent[PATH_MAX];
 	autoclose int dir = -1;
 
-	if (kind != NAME_DEVICE || !l->overlay[0])
+	if ((kind != NAME_DEVICE && kind != NAME_COPY) || !l->overlay[0])
 		return 0;
 	snprintf(parent, sizeof(parent), "%.*s", (int)(slash ? slash - rel : 0), rel);
 	dir = layer_open_at(l->fd[0], parent, O_RDONLY | O_DIRECTORY);

@@ -318,6 +318,9 @@ static int link_name_locked(struct layers *l, int at, const char *from, int flag
 
 	if (dir < 0)
 		return dir;
+	/* from a descriptor: a regular file, perhaps a copy */
+	if (kind == NAME_OTHER && at == AT_FDCWD && getxattr(from, XATTR_ORIGIN, NULL, 0) > 0)
+		kind = NAME_COPY;
 	ret = devices_mark(l, rel, kind);
 	if (ret < 0)
 		return ret;

@@ -172,6 +172,15 @@ static int listing_read(struct layers *l, struct listing_cache *c, const char *r
 	return ret;
 }
 
+static uint64_t parent_ino(struct layers *l, const char *rel)
+{
+	const char *slash = strrchr(rel, '/');
+	char parent[PATH_MAX];
+
+	snprintf(parent, sizeof(parent), "%.*s", (int)(slash ? slash - rel : 0), rel);
+	return virtual_ino(l, parent, 1);
+}
+
 static int listing_fill(struct layers *l, struct listing_cache *c, const char *rel)
 {
 	struct where w;
@@ -182,8 +191,8 @@ static int listing_fill(struct layers *l, struct listing_cache *c, const char *r
 	cache_find(l, rel, &w);
 	if (w.kind == WHERE_MISSING || w.kind == WHERE_BLOCKED)
 		return -ENOENT;
-	listing_add(c, ".", 1, DT_DIR);
-	listing_add(c, "..", 1, DT_DIR);
+	listing_add(c, ".", virtual_ino(l, rel, 1), DT_DIR);
+	listing_add(c, "..", parent_ino(l, rel), DT_DIR);
 	if (w.kind == WHERE_OVERLAY && !w.is_dir)
 		return -ENOTDIR;
 	for (unsigned i = 0; i < l->noverlay && w.kind == WHERE_OVERLAY && ret == 0; i++)

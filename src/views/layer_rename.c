@@ -164,7 +164,12 @@ static int copy_tree_up(struct layers *l, const char *rel)
 	if (ret == 0 && l->overlay[0]) {
 		autoclose int fd = layer_open_at(l->fd[0], rel, O_RDONLY | O_DIRECTORY);
 
-		ret = fd < 0 ? fd : fsetxattr(fd, XATTR_OPAQUE, "y", 1, 0) < 0 ? -errno : 0;
+		/* nothing is merged with it any more: its copies must be known for what they are */
+		ret = fd < 0 ? fd
+		      : fsetxattr(fd, XATTR_DEVICES, "y", 1, 0) < 0 ||
+				      fsetxattr(fd, XATTR_OPAQUE, "y", 1, 0) < 0
+			      ? -errno
+			      : 0;
 		if (ret == 0) {
 			cache_set(l, rel, NAME_DIR, true);
 			whiteouts_drop(fd);
@@ -222,6 +227,12 @@ static int rename_then_whiteout(struct layers *l, int d1, const char *a, int d2,
 	return ret;
 }
 
+/* What stands in @dir of layer 0 as @name, and was looked up as @n. */
+static enum name_kind kind_moved(int dir, const char *name, const struct lnode *n)
+{
+	return S_ISREG(n->stx.stx_mode) ? kind_on_disk(dir, name) : kind_of_mode(n->stx.stx_mode);
+}
+
 static int rename_plain(struct layers *l, const char *from, const char *to, const struct lnode *src)
 {
 	bool below = lower_has(l, from), sdir = S_ISDIR(src->stx.stx_mode), swap;
@@ -229,6 +240,7 @@ static int rename_plain(struct layers *l, const char *from, const char *to, cons
 	struct where w;
 	autoclose int d1 = upper_parent(l, from, &a);
 	autoclose int d2 = upper_parent(l, to, &b);
+	enum name_kind kind;
 	struct lnode links;
 	struct stat st;
 	int ret;
@@ -239,7 +251,8 @@ static int rename_plain(struct layers *l, const char *from, const char *to, cons
 	/* A directory cannot replace a whiteout in one rename: they change places. */
 	swap = l->noverlay && w.kind == WHERE_MISSING &&
 	       fstatat(d2, b, &st, AT_SYMLINK_NOFOLLOW) == 0;
-	ret = devices_mark(l, to, kind_of_mode(src->stx.stx_mode));
+	kind = kind_moved(d1, a, src);
+	ret = devices_mark(l, to, kind);
 	if (ret < 0)
 		return ret;
 	links_look(l, to, &links);
@@ -262,7 +275,7 @@ static int rename_plain(struct layers *l, const char *from, const char *to, cons
 		cache_set(l, from, NAME_WHITEOUT, false);
 	else
 		cache_remove(l, from);
-	cache_set(l, to, kind_of_mode(src->stx.stx_mode), sdir);
+	cache_set(l, to, kind, sdir);
 	if (below)
 		remember_move(l, from);
 	moves_follow(l, from, to, false);
@@ -274,6 +287,7 @@ static int rename_exchange(struct layers *l, const char *from, const char *to,
 {
 	bool sdir = S_ISDIR(src->stx.stx_mode), ddir = S_ISDIR(dst->stx.stx_mode);
 	bool below_from = lower_has(l, from), below_to = lower_has(l, to);
+	enum name_kind skind, dkind;
 	const char *a, *b;
 	int ret = prepare_move(l, to, dst);
 
@@ -283,15 +297,17 @@ static int rename_exchange(struct layers *l, const char *from, const char *to,
 	autoclose int d2 = upper_parent(l, to, &b);
 	if (d1 < 0 || d2 < 0)
 		return d1 < 0 ? d1 : d2;
-	ret = devices_mark(l, to, kind_of_mode(src->stx.stx_mode));
+	skind = kind_moved(d1, a, src);
+	dkind = kind_moved(d2, b, dst);
+	ret = devices_mark(l, to, skind);
 	if (ret == 0)
-		ret = devices_mark(l, from, kind_of_mode(dst->stx.stx_mode));
+		ret = devices_mark(l, from, dkind);
 	if (ret < 0)
 		return ret;
 	if (renameat2(d1, a, d2, b, RENAME_EXCHANGE) < 0)
 		return -errno;
-	cache_set(l, from, kind_of_mode(dst->stx.stx_mode), ddir);
-	cache_set(l, to, kind_of_mode(src->stx.stx_mode), sdir);
+	cache_set(l, from, dkind, ddir);
+	cache_set(l, to, skind, sdir);
 	if (below_from)
 		remember_move(l, from);
 	if (below_to)

@@ -26,19 +26,19 @@
  * the generation number in the shared file, and the whole tree is dropped.
  */
 /*
- * A recorded device node is a regular file to the kernel. So that listings tell its type, a
- * directory that ever got one is marked (XATTR_DEVICES), and only there regular files are looked
- * at.
+ * A recorded device node is a regular file to the kernel, and a copy has an inode number that we do
+ * not tell. So that listings are right, a directory that ever got a device, or a copy where no
+ * directory of the base is merged with it, is marked (XATTR_DEVICES), and only there regular files
+ * are looked at.
  */
-enum name_kind { NAME_OTHER, NAME_DIR, NAME_WHITEOUT, NAME_DEVICE };
+enum name_kind { NAME_OTHER, NAME_DIR, NAME_WHITEOUT, NAME_DEVICE, NAME_COPY };
 
 struct cdir {
 	struct cname *names; /* hash, once loaded */
 	bool loaded;
 	unsigned mask; /* bit per overlay layer that has this directory */
 	bool base; /* the base shows through */
-	unsigned hidden; /* how many of the names are whiteouts or devices: not for the kernel to
-			    list */
+	unsigned hidden; /* how many of the names are not for the kernel to list: is_hidden() */
 };
 
 struct cname {
@@ -122,7 +122,9 @@ void cache_find(struct layers *l, const char *rel, struct where *w); /* locked *
 void cache_drop(struct layers *l);
 /** kind_of_mode() - what a new object of layer 0 is */
 enum name_kind kind_of_mode(mode_t mode);
-/** devices_mark() - before @rel becomes of that kind: its directory of layer 0 may have devices */
+/** kind_on_disk() - what a non-directory of layer 0 is, by its records */
+enum name_kind kind_on_disk(int dir, const char *name);
+/** devices_mark() - before @rel becomes of that kind: its directory must be marked for some */
 int devices_mark(struct layers *l, const char *rel, enum name_kind kind);
 /** cache_set() - enter a change: @rel now is @kind in layer 0. Locked. */
 void cache_set(struct layers *l, const char *rel, enum name_kind kind, bool opaque);

@@ -259,3 +259,62 @@ TEST(owners)
 	printf("%d %d %04o\n", st.st_uid, st.st_gid, st.st_mode & 07777);
 	R(fchownat(AT_FDCWD, "dangling", 3, 4, AT_SYMLINK_NOFOLLOW));
 }
+
+/* A listing's inode numbers are those of stat(2). */
+static void compare_inodes(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	struct stat st;
+	int n = 0;
+
+	MUST(d);
+	while ((e = readdir(d))) {
+		MUST(fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0);
+		if (st.st_ino != e->d_ino)
+			printf("%s/%s: listed %lu, stat %lu\n", dir, e->d_name, e->d_ino,
+			       st.st_ino);
+		n++;
+	}
+	printf("%s: %d names\n", dir, n);
+	closedir(d);
+}
+
+TEST(listed_inodes)
+{
+	struct stat before, after;
+
+	compare_inodes(".");
+	R(stat("d/text", &before));
+	put("d/e/new", "made inside");
+	compare_inodes("d/e");
+	R(rename("d", "moved"));
+	R(stat("moved/text", &after));
+	printf("the same %d\n", before.st_ino == after.st_ino);
+	R(mkdir("made", 0755));
+	R(rename("a", "made/a"));
+	R(link("moved/text", "made/link"));
+	put("made/plain", "p");
+	R(symlink("plain", "made/sym"));
+	R(mkfifo("made/fifo", 0644));
+	R(mkdir("made/sub", 0755));
+	R(mkdir("made/other", 0755));
+	R(rename("b", "made/sub/b"));
+	R(syscall(SYS_renameat2, AT_FDCWD, "made/sub/b", AT_FDCWD, "made/other", 2));
+	R(rename("made/other", "made/sub"));
+	R(rename("made/sub", "made/over"));
+	compare_inodes("moved");
+	compare_inodes("moved/e");
+	compare_inodes("moved/e/f");
+	compare_inodes("made");
+	compare_inodes(".");
+}
+
+TEST(listed_inodes_again)
+{
+	compare_inodes("moved");
+	compare_inodes("moved/e");
+	compare_inodes("made");
+	show_dir("made");
+	compare_inodes(".");
+}
