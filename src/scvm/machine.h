@@ -24,6 +24,10 @@
 #define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
 #endif
 
+#ifndef SO_PEERPIDFD
+#define SO_PEERPIDFD 77 /* Linux 6.5 */
+#endif
+
 #ifndef PIDFD_THREAD /* Linux 6.9 */
 #define PIDFD_THREAD O_EXCL
 #endif
@@ -182,6 +186,8 @@ enum permit {
 	PERMIT_LIMITS,
 };
 
+/** task_tgid() - the process that a thread belongs to; -1: it is gone */
+pid_t task_tgid(pid_t tid);
 /** task_permits() - may the caller? 0, -EPERM, -ESRCH: no task of the session */
 int task_permits(struct request *rq, pid_t pid, enum permit what);
 /** task_permits_signal() - the same for @sig; kill(2) tells about SIGCONT */

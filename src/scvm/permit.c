@@ -10,7 +10,7 @@
 
 #include "machine.h"
 
-static pid_t tgid_of(pid_t tid)
+pid_t task_tgid(pid_t tid)
 {
 	char name[64], *text = NULL;
 	const char *p;
@@ -25,7 +25,7 @@ static pid_t tgid_of(pid_t tid)
 
 static bool same_process(pid_t a, pid_t b)
 {
-	return a == b || tgid_of(a) == tgid_of(b);
+	return a == b || task_tgid(a) == task_tgid(b);
 }
 
 static bool all_ids_are(const struct cred *c, uid_t uid, gid_t gid)

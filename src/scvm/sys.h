@@ -7,6 +7,8 @@
 struct request;
 struct verdict;
 
+struct verdict sys_accept(struct request *rq);
+struct verdict sys_accept4(struct request *rq);
 struct verdict sys_access(struct request *rq);
 struct verdict sys_bind(struct request *rq);
 struct verdict sys_capget(struct request *rq);
@@ -98,6 +100,7 @@ struct verdict sys_process_vm_writev(struct request *rq);
 struct verdict sys_ptrace(struct request *rq);
 struct verdict sys_readlink(struct request *rq);
 struct verdict sys_readlinkat(struct request *rq);
+struct verdict sys_recvfrom(struct request *rq);
 struct verdict sys_removexattr(struct request *rq);
 struct verdict sys_removexattrat(struct request *rq);
 struct verdict sys_rename(struct request *rq);

@@ -6,8 +6,8 @@
  * uses gets the session's prefix, and loses it again when it is told back.
  *
  * Addresses are in memory, so bind, connect and every send that carries one is performed here, on a
- * duplicate of the task's own socket, with our copy of the address. send without an address and
- * all receiving stay the kernel's.
+ * duplicate of the task's own socket, with our copy of the address. send without an address stays
+ * the kernel's; for what tells addresses back see sys_sock_tell.c.
  */
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -19,113 +19,17 @@
 #include <sys/uio.h>
 #include <sys/un.h>
 
-#include "machine.h"
+#include "sock.h"
 #include "sys.h"
 
 #define ARG(i)	  (rq->args[i])
 #define FD_ARG(i) ((int)rq->args[i])
 
-#define RESTART_SYS (-512) /* ERESTARTSYS, see sys_open.c */
 #define MESSAGE_MAX_BYTES \
 	(1 << 20) /* a stream takes less at once; a datagram so big does not fit */
 #define CONTROL_MAX_BYTES (20 << 10)
 #define IOV_MAX_COUNT	  1024
 #define FDS_MAX		  253 /* SCM_MAX_FD */
-
-struct address {
-	union {
-		struct sockaddr sa;
-		struct sockaddr_un un;
-		struct sockaddr_storage ss;
-	};
-	socklen_t len;
-	int hold; /* keeps /proc/self/fd/N in sun_path valid */
-};
-
-static void address_finish(struct address *a)
-{
-	if (a->hold >= 0)
-		close(a->hold);
-	a->hold = -1;
-}
-
-static int address_read(struct request *rq, uint64_t addr, uint64_t len, struct address *a)
-{
-	memset(a, 0, sizeof(*a));
-	a->hold = -1;
-	if (len > sizeof(a->ss))
-		return -EINVAL;
-	a->len = len;
-	return mem_read(rq, addr, &a->ss, len);
-}
-
-static bool address_is_path(const struct address *a)
-{
-	return a->len > sizeof(sa_family_t) && a->sa.sa_family == AF_UNIX && a->un.sun_path[0];
-}
-
-static void address_path(const struct address *a, char path[sizeof(a->un.sun_path) + 1])
-{
-	size_t n = a->len - offsetof(struct sockaddr_un, sun_path);
-
-	if (n > sizeof(a->un.sun_path))
-		n = sizeof(a->un.sun_path);
-	memcpy(path, a->un.sun_path, n);
-	path[n] = '\0';
-}
-
-static void address_set(struct address *a, const char *path)
-{
-	memset(&a->un, 0, sizeof(a->un));
-	a->un.sun_family = AF_UNIX;
-	snprintf(a->un.sun_path, sizeof(a->un.sun_path), "%s", path);
-	a->len = offsetof(struct sockaddr_un, sun_path) + strlen(a->un.sun_path) + 1;
-}
-
-/* ---- abstract names ---- */
-
-#define ABSTRACT_PREFIX_BYTES 12
-
-static void abstract_prefix(char prefix[ABSTRACT_PREFIX_BYTES + 1])
-{
-	snprintf(prefix, ABSTRACT_PREFIX_BYTES + 1, "uc-%08x/",
-		 (unsigned)(machine.tag >> STATE_ID_BITS));
-}
-
-static bool address_is_abstract(const struct address *a)
-{
-	return a->len > sizeof(sa_family_t) && a->sa.sa_family == AF_UNIX && !a->un.sun_path[0];
-}
-
-/* Into the session's names. Return 0, or -EINVAL when the name is too long to take the prefix. */
-static int abstract_enter(struct address *a)
-{
-	char prefix[ABSTRACT_PREFIX_BYTES + 1], *name = a->un.sun_path + 1;
-	size_t n = a->len - offsetof(struct sockaddr_un, sun_path) - 1;
-
-	abstract_prefix(prefix);
-	/* recvfrom(2) is not ours, and told the real name of a peer. */
-	if (n >= ABSTRACT_PREFIX_BYTES && memcmp(name, prefix, ABSTRACT_PREFIX_BYTES) == 0)
-		return 0;
-	if (n + 1 + ABSTRACT_PREFIX_BYTES > sizeof(a->un.sun_path))
-		return -EINVAL;
-	memmove(name + ABSTRACT_PREFIX_BYTES, name, n);
-	memcpy(name, prefix, ABSTRACT_PREFIX_BYTES);
-	a->len += ABSTRACT_PREFIX_BYTES;
-	return 0;
-}
-
-static void abstract_leave(struct address *a)
-{
-	char prefix[ABSTRACT_PREFIX_BYTES + 1], *name = a->un.sun_path + 1;
-	size_t n = a->len - offsetof(struct sockaddr_un, sun_path) - 1;
-
-	abstract_prefix(prefix);
-	if (n < ABSTRACT_PREFIX_BYTES || memcmp(name, prefix, ABSTRACT_PREFIX_BYTES) != 0)
-		return;
-	memmove(name, name + ABSTRACT_PREFIX_BYTES, n - ABSTRACT_PREFIX_BYTES);
-	a->len -= ABSTRACT_PREFIX_BYTES;
-}
 
 /* bind(2) of the bare family: five hexadecimal digits, as unix(7) tells. */
 static int abstract_autobind(int fd)
@@ -150,7 +54,7 @@ static int abstract_autobind(int fd)
 /* A peer's name for connect and send: to the real socket that the view has there. */
 static int address_resolve(struct request *rq, struct address *a)
 {
-	char path[sizeof(a->un.sun_path) + 1], name[64];
+	char path[UNIX_PATH_BYTES], name[64];
 	struct vnode n;
 	int ret;
 
@@ -180,95 +84,10 @@ static int address_resolve(struct request *rq, struct address *a)
 	return ret;
 }
 
-/* ---- bound names: what getsockname and getpeername tell ---- */
-
-static struct verdict name_answer(struct request *rq, bool peer)
-{
-	autoclose int fd = fd_take(rq, FD_ARG(0));
-	char host[PATH_MAX], path[PATH_MAX];
-	struct address a = { .hold = -1 };
-	socklen_t room, len = sizeof(a.ss);
-	int ret;
-
-	if (fd < 0)
-		return verdict_return(fd);
-	ret = peer ? getpeername(fd, &a.sa, &len) : getsockname(fd, &a.sa, &len);
-	if (ret < 0)
-		return verdict_return(-errno);
-	a.len = len;
-	ret = mem_read(rq, ARG(2), &room, sizeof(room));
-	if (ret < 0)
-		return verdict_return(ret);
-	if ((int)room < 0)
-		return verdict_return(-EINVAL);
-	if (address_is_path(&a)) {
-		address_path(&a, host);
-		if (shadow_socket_name(host, path) == 0 ||
-		    view_from_host(machine.view, host, -1, path, NULL) == 0)
-			address_set(&a, path);
-	} else if (address_is_abstract(&a)) {
-		abstract_leave(&a);
-	}
-	ret = mem_write(rq, ARG(1), &a.ss, a.len < room ? a.len : room);
-	if (ret == 0)
-		ret = mem_write(rq, ARG(2), &a.len, sizeof(a.len));
-	return verdict_return(ret);
-}
-
-struct verdict sys_getsockname(struct request *rq)
-{
-	return name_answer(rq, false);
-}
-
-struct verdict sys_getpeername(struct request *rq)
-{
-	return name_answer(rq, true);
-}
-
-/*
- * Who is at the other end? The kernel tells host ids; and a connection that we made for a task
- * looks like ours: then it is the session's root who asked.
- */
-struct verdict sys_getsockopt(struct request *rq)
-{
-	autoclose int fd = fd_take(rq, FD_ARG(0));
-	struct ucred peer;
-	socklen_t len = sizeof(peer), room;
-	const struct state *st;
-	int ret;
-
-	if (fd < 0)
-		return verdict_return(fd);
-	ret = mem_read(rq, ARG(4), &room, sizeof(room));
-	if (ret < 0)
-		return verdict_return(ret);
-	if ((int)room < 0)
-		return verdict_return(-EINVAL);
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) < 0)
-		return verdict_return(-errno);
-	st = peer.pid > 0 ? state_of(peer.pid) : NULL;
-	if (st) {
-		peer.uid = st->cred.euid;
-		peer.gid = st->cred.egid;
-	} else if (peer.uid == machine.cfg->host_uid) {
-		peer.uid = 0;
-		peer.gid = 0;
-	}
-	if (peer.pid == machine.supervisor)
-		peer.pid = machine.first;
-	state_put(st);
-	if (room > sizeof(peer))
-		room = sizeof(peer);
-	ret = mem_write(rq, ARG(3), &peer, room);
-	if (ret == 0)
-		ret = mem_write(rq, ARG(4), &room, sizeof(room));
-	return verdict_return(ret);
-}
-
 /* The socket's file is made in the writable layer, owned and moded as a new file. */
 static int bind_unix(struct request *rq, int fd, struct address *a)
 {
-	char path[sizeof(a->un.sun_path) + 1], host[PATH_MAX];
+	char path[UNIX_PATH_BYTES], host[PATH_MAX];
 	struct vnode n;
 	int ret;
 
@@ -324,11 +143,13 @@ struct verdict sys_connect(struct request *rq)
 	if (fd < 0)
 		return verdict_return(fd);
 	ret = address_resolve(rq, &a);
+	if (ret == 0 && a.sa.sa_family == AF_UNIX)
+		peer_note(rq, fd);
 	if (ret == 0 && (ret = request_block_begin(rq, true)) == 0) {
 		ret = connect(fd, &a.sa, a.len) < 0 ? -errno : 0;
 		request_block_end(rq);
 		if (ret == -EINTR)
-			ret = RESTART_SYS;
+			ret = SOCK_RESTART;
 	}
 	address_finish(&a);
 	return verdict_return(ret);
@@ -456,7 +277,7 @@ static ssize_t message_send(struct request *rq, int fd, struct message *m, int f
 			n = -errno;
 		request_block_end(rq);
 		if (n == -EINTR)
-			n = RESTART_SYS;
+			n = SOCK_RESTART;
 	} else if (n < 0) {
 		n = -errno;
 	}

@@ -97,14 +97,19 @@ static const struct arg_rule ioctl_rules[] = {
 	{ 1, ARG_EQ, TIOCSETD, TRAP_EPERM },
 };
 
-/* send(2) and sendto(2) without an address are the data path. */
+/* send(2) and recv(2), sendto(2) and recvfrom(2) without an address are the data path. */
 static const struct arg_rule sendto_rules[] = {
 	{ 4, ARG_NE, 0, TRAP_NOTIFY },
+};
+
+static const struct arg_rule accept_rules[] = {
+	{ 1, ARG_NE, 0, TRAP_NOTIFY },
 };
 
 static const struct arg_rule getsockopt_rules[] = {
 	{ 1, ARG_NE, SOL_SOCKET, TRAP_NEVER },
 	{ 2, ARG_EQ, SO_PEERCRED, TRAP_NOTIFY },
+	{ 2, ARG_EQ, SO_PEERPIDFD, TRAP_NOTIFY },
 };
 
 /* Who owns a descriptor gets its signals, with F_SETSIG any signal: only tasks of the session. */
@@ -175,9 +180,9 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[40] = { "sendfile", CL_DATA, 4, TRAP_NEVER, TRAP_NEVER, NULL },
 	[41] = { "socket", CL_NET, 3, TRAP_NEVER, TRAP_NEVER, NULL },
 	[42] = { "connect", CL_NET, 3, TRAP_NEVER, TRAP_NOTIFY, sys_connect },
-	[43] = { "accept", CL_NET, 3, TRAP_NEVER, TRAP_NEVER, NULL },
+	[43] = { "accept", CL_NET, 3, TRAP_NEVER, TRAP_NEVER, sys_accept, RULES(accept_rules) },
 	[44] = { "sendto", CL_NET, 6, TRAP_NEVER, TRAP_NEVER, sys_sendto, RULES(sendto_rules) },
-	[45] = { "recvfrom", CL_NET, 6, TRAP_NEVER, TRAP_NEVER, NULL },
+	[45] = { "recvfrom", CL_NET, 6, TRAP_NEVER, TRAP_NEVER, sys_recvfrom, RULES(sendto_rules) },
 	[46] = { "sendmsg", CL_NET, 3, TRAP_NEVER, TRAP_NOTIFY, sys_sendmsg },
 	[47] = { "recvmsg", CL_NET, 3, TRAP_NEVER, TRAP_NEVER, NULL },
 	[48] = { "shutdown", CL_DATA, 2, TRAP_NEVER, TRAP_NEVER, NULL },
@@ -420,7 +425,7 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[285] = { "fallocate", CL_DATA, 4, TRAP_NEVER, TRAP_NEVER, NULL },
 	[286] = { "timerfd_settime", CL_DATA, 4, TRAP_NEVER, TRAP_NEVER, NULL },
 	[287] = { "timerfd_gettime", CL_DATA, 2, TRAP_NEVER, TRAP_NEVER, NULL },
-	[288] = { "accept4", CL_NET, 4, TRAP_NEVER, TRAP_NEVER, NULL },
+	[288] = { "accept4", CL_NET, 4, TRAP_NEVER, TRAP_NEVER, sys_accept4, RULES(accept_rules) },
 	[289] = { "signalfd4", CL_DATA, 4, TRAP_NEVER, TRAP_NEVER, NULL },
 	[290] = { "eventfd2", CL_DATA, 2, TRAP_NEVER, TRAP_NEVER, NULL },
 	[291] = { "epoll_create1", CL_DATA, 1, TRAP_NEVER, TRAP_NEVER, NULL },

@@ -342,6 +342,67 @@ static void try_all(const char *who, pid_t pid)
 	R(lstat(path, &st));
 }
 
+static void peer_of(int fd)
+{
+	struct ucred uc = { 0 };
+	socklen_t len = sizeof(uc);
+
+	R(getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &uc, &len));
+	printf("%s %d %d\n",
+	       uc.pid == getpid() ? "me"
+	       : uc.pid > 1	  ? "another"
+				  : "nobody",
+	       uc.uid, uc.gid);
+}
+
+static pid_t connector(const struct sockaddr_un *a, uid_t uid)
+{
+	pid_t pid = fork();
+	int fd;
+	char c;
+
+	if (pid)
+		return pid;
+	MUST(setresgid(uid, uid, uid) == 0 && setresuid(uid, uid, uid) == 0);
+	fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	MUST(connect(fd, (struct sockaddr *)a, sizeof(*a)) == 0);
+	MUST(write(fd, "x", 1) == 1);
+	MUST(read(fd, &c, 1) == 1);
+	peer_of(fd);
+	_exit(0);
+}
+
+/* Who connected, as the accepting side is told; and who listens, as the other is. */
+TEST(peer_credentials)
+{
+	struct sockaddr_un a = { AF_UNIX, "socket" };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0), conn[3], pair[2];
+	static const uid_t uids[] = { 0, 1001, 1002 };
+	pid_t pid[3];
+	struct ucred uc;
+	socklen_t len;
+	char c;
+
+	MUST(bind(fd, (struct sockaddr *)&a, sizeof(a)) == 0 && listen(fd, 5) == 0);
+	MUST(chmod("socket", 0777) == 0);
+	for (int i = 0; i < 3; i++) {
+		pid[i] = connector(&a, uids[i]);
+		conn[i] = F(accept(fd, NULL, NULL));
+		MUST(read(conn[i], &c, 1) == 1);
+	}
+	for (int i = 0; i < 3; i++) {
+		len = sizeof(uc);
+		R(getsockopt(conn[i], SOL_SOCKET, SO_PEERCRED, &uc, &len));
+		printf("the right pid %d, uid %d gid %d\n", uc.pid == pid[i], uc.uid, uc.gid);
+	}
+	for (int i = 0; i < 3; i++) {
+		MUST(write(conn[i], "x", 1) == 1);
+		waitpid(pid[i], NULL, 0);
+	}
+	MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+	peer_of(pair[0]);
+}
+
 TEST(other_users)
 {
 	pid_t root = waiting(0), one = waiting(1001), two = waiting(1002);

@@ -1,0 +1,6 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+. "$LIB"
+
+need_prog sockets
+same "$PROGS/sockets" accept_names
