@@ -160,15 +160,17 @@ static int walk_detached(struct request *rq, int dirfd, const char *path, unsign
 	autoclose int dir = dirfd == AT_FDCWD ? fcntl(rq->st->cwd_fd, F_DUPFD_CLOEXEC, 0)
 					      : fd_open_path(rq, dirfd);
 	char base[PATH_MAX];
+	struct stat st;
 	int ret, ndots;
 
 	if (dir < 0)
 		return dir;
+	if (fstat(dir, &st) < 0 || !S_ISDIR(st.st_mode))
+		return -ENOTDIR;
 	if (flags & WALK_BENEATH && *path == '/')
 		return -EXDEV;
 	path += strspn(path, "/");
 	while ((ndots = dots(path, &path)) > 0) {
-		struct stat st;
 		int up;
 
 		if (ndots == 1 || flags & WALK_IN_ROOT)
