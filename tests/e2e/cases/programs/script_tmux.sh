@@ -12,7 +12,8 @@ out_has sized
 command -v tmux >/dev/null || exit 0
 ok uc_run bash -c 'export TERM=screen TMUX_TMPDIR=/tmp/uce2e.tmux; mkdir -p -m 700 /tmp/uce2e.tmux; tmux -f /dev/null new-session -d -x 80 -y 24 -s s "echo in-tmux; exec cat" || exit 1
 tmux send-keys -t s typed Enter
-until tmux capture-pane -p -t s | grep -q "^typed"; do sleep 0.1; done
-tmux capture-pane -p -t s | head -n 3; tmux list-sessions -F "#{session_name}"; tmux kill-server'
+seen() { tmux capture-pane -p -t s | grep -q "$1"; }
+until seen "^typed" && seen in-tmux; do sleep 0.1; done
+tmux capture-pane -p -t s | head -n 4; tmux list-sessions -F "#{session_name}"; tmux kill-server'
 out_has in-tmux
 out_has '^typed'
