@@ -89,6 +89,7 @@ build_in()
 	for prog in ucrun uc; do
 		[ -e "$dir/src/cli/$prog" ] && ln -sf "src/cli/$prog" "$dir/$prog"
 	done
+	[ -e "$dir/src/eel/eel" ] && ln -sf src/eel/eel "$dir/eel"
 	[ -x "$dir/ucrun" ] && [ -x "$dir/uc" ]
 }
 
@@ -226,7 +227,7 @@ e2e_as_user()
 
 	shift 2
 	mkdir -p "$user_dir/$name"
-	cp -L "$dir/ucrun" "$dir/uc" "$user_dir/$name/" || return 1
+	cp -L "$dir/ucrun" "$dir/uc" "$dir/eel" "$user_dir/$name/" || return 1
 	(
 		cd "$user_dir" || exit 1
 		setpriv --reuid "$user_name" --regid "$user_name" --init-groups --inh-caps=-all \

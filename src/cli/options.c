@@ -6,11 +6,12 @@
 #include <stdarg.h>
 
 #include "scvm.h"
+#include "trust.h"
 #include "util.h"
 
 #define STATUS_FAILED 125
 
-enum { OPT_HOSTNAME = 256, OPT_TRAP, OPT_HELP, OPT_VERSION };
+enum { OPT_HOSTNAME = 256, OPT_TRAP, OPT_EE, OPT_POLICY, OPT_JSON, OPT_HELP, OPT_VERSION };
 
 static const char *const bind_modes[] = { "rw", "ro", "cow", "mincow", "merge", "tmp" };
 _Static_assert(ARRAY_SIZE(bind_modes) == BIND_MODE_COUNT, "a name per mode");
@@ -30,6 +31,9 @@ static const char help_text[] =
 	"  -E, --env VAR[=VALUE]  set VAR, or with no value remove it\n"
 	"      --hostname NAME    what uname(2) tells\n"
 	"      --trap LEVEL       auto or path: how the view is carried (see uc check)\n"
+	"      --ee NAME          run FILE by this environment (see uc envs)\n"
+	"      --policy POLICY    allow, ask or deny files that are not plainly what they seem\n"
+	"  -x, --explain          tell what would run FILE, and why; --json  for programs\n"
 	"  -t, --trace[=CLASS,...] log trapped calls; classes: path fd exec cred task net ipc "
 	"mount sys\n"
 	"  -o, --output FILE      where the trace goes (default: standard error)\n"
@@ -131,6 +135,10 @@ void options_parse(int argc, char **argv, struct options *o)
 		{ "env", required_argument, NULL, 'E' },
 		{ "hostname", required_argument, NULL, OPT_HOSTNAME },
 		{ "trap", required_argument, NULL, OPT_TRAP },
+		{ "ee", required_argument, NULL, OPT_EE },
+		{ "policy", required_argument, NULL, OPT_POLICY },
+		{ "explain", no_argument, NULL, 'x' },
+		{ "json", no_argument, NULL, OPT_JSON },
 		{ "trace", optional_argument, NULL, 't' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "quiet", no_argument, NULL, 'q' },
@@ -143,7 +151,7 @@ void options_parse(int argc, char **argv, struct options *o)
 
 	memset(o, 0, sizeof(*o));
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, "+:u:er:b:C:E:t::o:qv", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+:u:er:b:C:E:t::o:qvx", longs, NULL)) != -1) {
 		switch (c) {
 		case 'u':
 			o->user = optarg;
@@ -173,6 +181,20 @@ void options_parse(int argc, char **argv, struct options *o)
 			break;
 		case OPT_TRAP:
 			parse_trap(optarg);
+			break;
+		case OPT_EE:
+			o->ee = optarg;
+			break;
+		case OPT_POLICY:
+			if (policy_parse(optarg) < 0)
+				usage("--policy %s: must be allow, ask or deny", optarg);
+			o->policy = optarg;
+			break;
+		case 'x':
+			o->explain = true;
+			break;
+		case OPT_JSON:
+			o->json = true;
 			break;
 		case 't':
 			o->trace = true;
@@ -206,5 +228,7 @@ void options_parse(int argc, char **argv, struct options *o)
 		usage("no FILE given");
 	if (!*argv[optind])
 		usage("FILE is empty");
+	if (o->json && !o->explain)
+		usage("--json: goes with --explain");
 	o->argv = argv + optind;
 }

@@ -29,6 +29,9 @@ struct options {
 	unsigned nbinds;
 	char **env; /* NAME or NAME=VALUE, in order */
 	unsigned nenv;
+	const char *ee; /* the environment that is to run FILE */
+	const char *policy; /* of what is not plainly allowed: allow, ask, deny */
+	bool explain, json;
 	char *const *argv; /* the program and its arguments */
 };
 

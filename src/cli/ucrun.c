@@ -9,6 +9,7 @@
 
 #include "build_view.h"
 #include "compartment.h"
+#include "eel_options.h"
 #include "options.h"
 #include "scvm.h"
 #include "session.h"
@@ -132,6 +133,7 @@ int main(int argc, char **argv)
 {
 	char err[COMPARTMENT_ERR_BYTES] = "";
 	struct scvm_config cfg = { 0 };
+	struct scvm_eel eel;
 	struct build build = { 0 };
 	struct view_error verr;
 	struct compartment *c;
@@ -145,11 +147,16 @@ int main(int argc, char **argv)
 	log_name("ucrun");
 	options_parse(argc, argv, &o);
 	cfg.trace = trace_open(&o);
+	eel_find(&eel);
+	if (eel.fd < 0 && (o.explain || o.ee))
+		fatal("eel: not found next to ucrun: is the installation complete?");
 	cfg.umask = umask(0); /* the program's; every mode that we use is meant as it stands */
 	if (compartment_open(&c, o.user, COMPARTMENT_CREATE, err, sizeof(err)) < 0)
 		fatal_before_session(err);
 	if (compartment_become(c, err, sizeof(err)) < 0)
 		fatal_before_session(err);
+	eel_options(&eel, &o, c->name, c->state);
+	eel_binds(&eel, &o);
 	if (session_begin(&s, c, o.argv, err, sizeof(err)) < 0)
 		fatal_before_session(err);
 	build = (struct build){ c,	 s,	   o.root,	o.ephemeral,
@@ -159,6 +166,7 @@ int main(int argc, char **argv)
 		fatal_before_session(verr.text);
 	}
 	cfg.view = view;
+	cfg.eel = &eel;
 	cfg.argv = o.argv;
 	cfg.envp = environment(&o, c, was_root);
 	cfg.cwd = start_directory(&o);

@@ -362,6 +362,7 @@ enum {
 	OPT_POLICY,
 	OPT_AS,
 	OPT_FLOORS,
+	OPT_LEVELS,
 	OPT_RUN,
 	OPT_HELP,
 	OPT_VERSION
@@ -379,6 +380,7 @@ static bool parse(int argc, char **argv, struct run *r)
 		{ "policy", required_argument, NULL, OPT_POLICY },
 		{ "as", required_argument, NULL, OPT_AS },
 		{ "floors", required_argument, NULL, OPT_FLOORS },
+		{ "levels", required_argument, NULL, OPT_LEVELS },
 		{ "run", no_argument, NULL, OPT_RUN },
 		{ "help", no_argument, NULL, OPT_HELP },
 		{ "version", no_argument, NULL, OPT_VERSION },
@@ -413,8 +415,9 @@ static bool parse(int argc, char **argv, struct run *r)
 		case OPT_AS:
 			log_name(optarg);
 			break;
+		case OPT_LEVELS:
 		case OPT_FLOORS:
-			if (trust_floors(&r->policy, optarg) < 0)
+			if (trust_list_read(&r->policy, c == OPT_FLOORS, optarg) < 0)
 				usage(optarg, "not a list of rules and levels");
 			break;
 		case OPT_RUN:

@@ -200,6 +200,14 @@ int registry_add(struct registry *r, struct record *rec)
 	return 0;
 }
 
+/* Can we look into it? What access(2) says inside of a compartment is about its own root. */
+static bool enterable(const char *dir)
+{
+	autoclose int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd >= 0;
+}
+
 /* The standard places; strings live as long as the process. */
 static void paths_default(struct registry_paths *p)
 {
@@ -208,9 +216,9 @@ static void paths_default(struct registry_paths *p)
 	const char *home = getenv("HOME"), *config = getenv("XDG_CONFIG_HOME");
 	char base[PATH_MAX - 64];
 
-	if (!home || home[0] != '/')
-		home = "/nonexistent";
-	if (config && config[0] == '/')
+	if (!home || home[0] != '/' || !enterable(home))
+		home = "/nonexistent"; /* closed to us: nothing in it is ours to read */
+	if (config && config[0] == '/' && enterable(config))
 		snprintf(base, sizeof(base), "%s", config);
 	else
 		snprintf(base, sizeof(base), "%s/.config", home);

@@ -51,13 +51,14 @@ void trust_read(struct trust_policy *p, bool owner, struct registry *r, const ch
 		const char *text, size_t len);
 
 /**
- * trust_floors() - the owner's levels as the supervisor hands them over: "code=ask,origin=deny"
+ * trust_list_read() - levels as the supervisor hands them over: "code=ask,origin=deny"
+ * @owner: they are floors too
  * Return: 0 or -EINVAL
  */
-int trust_floors(struct trust_policy *p, const char *list);
+int trust_list_read(struct trust_policy *p, bool owner, const char *list);
 
-/** trust_write_floors() - the same list out of @p, into @out */
-void trust_write_floors(const struct trust_policy *p, char *out, size_t len);
+/** trust_list_write() - such a list: @p's floors (@owner), or its levels that are not built in */
+void trust_list_write(const struct trust_policy *p, bool owner, char *out, size_t len);
 
 /** policy_parse() - "allow", "ask" or "deny". Return: enum policy or -EINVAL */
 int policy_parse(const char *word);

@@ -36,6 +36,8 @@ struct loader_ops {
 	int (*open_exec)(void *arg, const char *path, struct loader_file *out);
 	/** same_as_host() - is what the kernel itself finds at @path the object (@dev, @ino)? */
 	bool (*same_as_host)(void *arg, const char *path, dev_t dev, ino_t ino);
+	bool foreign; /* files of other environments may be planned: somebody can run them */
+	bool text; /* so may documents that are plain text */
 };
 
 enum plan_kind {
@@ -45,6 +47,12 @@ enum plan_kind {
 	 * that permit the exec are virtual ones and the kernel sees none.
 	 */
 	PLAN_ELF_STUB,
+	/*
+	 * Another environment has to run file: eel gets prefix (never NULL here) and then the
+	 * arguments behind the program's first.
+	 */
+	PLAN_FOREIGN,
+	PLAN_KIND_COUNT,
 };
 
 struct exec_plan {
@@ -57,11 +65,30 @@ struct exec_plan {
 	char reason[128]; /* of a refusal, for a person, one line; may be empty */
 };
 
+/** What can execute a kind of file. There are three: elf, script, foreign. */
+struct loader {
+	const char *name;
+	/** claims() - is it this loader's? @head: the first @n bytes, zeros behind them */
+	bool (*claims)(const struct loader_ops *ops, const unsigned char *head, size_t n);
+	/**
+	 * plan() - say how p->file is executed
+	 * Return: 0 p is complete; 1 p->file is another file now, that has to be planned instead;
+	 *         else as loader_plan()
+	 */
+	int (*plan)(const struct loader_ops *ops, void *arg, struct exec_plan *p,
+		    const unsigned char *head, size_t n);
+};
+
+#define LOADER_HEAD_BYTES 256 /* BINPRM_BUF_SIZE, Linux >= 5.1 */
+
+/** loader_foreign: what neither runs, for an environment; see foreign.c */
+extern const struct loader loader_foreign;
+
 /**
  * loader_plan() - how to execute @file
  * @file: taken over, also when the call fails; its view name is what a script gets as argument, so
  *        it should be the name that the program gave ("/dev/fd/N[/PATH]" for execveat(2))
- * Return: 0; -ENOEXEC neither x86-64 ELF nor script; -ELOOP scripts nest too deep; -ENOENT,
+ * Return: 0; -ENOEXEC no loader claims it; -ELOOP scripts nest too deep; -ENOENT,
  *         -EACCES, ... an interpreter cannot be run; -ELIBBAD an ELF interpreter is broken;
  *         -EACCES a noexec mount; -EIO, -ENOMEM. exec_plan_finish() in any case.
  */

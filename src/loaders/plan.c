@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Planning an exec: scripts down to an ELF file, and who interprets that. */
+/*
+ * Planning an exec: scripts down to an ELF file, and who interprets that; what is neither goes to
+ * foreign.c.
+ */
 #include <elf.h>
 #include <fcntl.h>
 #include <string.h>
@@ -11,7 +14,7 @@
 #include "loader.h"
 #include "util.h"
 
-#define SCRIPT_LINE_BYTES  256 /* BINPRM_BUF_SIZE, Linux >= 5.1 */
+#define SCRIPT_LINE_BYTES  LOADER_HEAD_BYTES
 #define SCRIPTS_NESTED_MAX 5 /* exec_binprm(): more is ELOOP */
 #define PHDRS_BYTES_MAX	   65536 /* load_elf_phdrs() */
 #define ADDRESS_END	   0x7ffffffff000UL /* TASK_SIZE with four-level page tables */
@@ -286,11 +289,54 @@ static int elf_plan(const struct loader_ops *ops, void *arg, struct exec_plan *p
 
 /* ---- the way down ---- */
 
-int loader_plan(const struct loader_ops *ops, void *arg, struct loader_file *file,
-		struct exec_plan *out)
+static bool elf_claims(const struct loader_ops *ops, const unsigned char *head, size_t n)
+{
+	/* Programs for other machines too, while nobody else can run them: elf_read() says why not.
+	 */
+	return memcmp(head, ELFMAG, SELFMAG) == 0 && !loader_foreign.claims(ops, head, n);
+}
+
+static int elf_load(const struct loader_ops *ops, void *arg, struct exec_plan *p,
+		    const unsigned char *head, size_t n)
+{
+	return elf_plan(ops, arg, p);
+}
+
+static bool script_claims(const struct loader_ops *ops, const unsigned char *head, size_t n)
+{
+	return head[0] == '#' && head[1] == '!';
+}
+
+static int script_load(const struct loader_ops *ops, void *arg, struct exec_plan *p,
+		       const unsigned char *head, size_t n)
 {
 	char buf[SCRIPT_LINE_BYTES], *interp, *iarg;
 	struct loader_file next;
+	int ret;
+
+	memcpy(buf, head, sizeof(buf));
+	ret = script_parse(buf, &interp, &iarg);
+	if (ret == 0)
+		ret = prefix_push(p, interp, iarg, p->file.view);
+	if (ret == 0)
+		ret = ops->open_exec(arg, interp, &next);
+	if (ret < 0)
+		return ret;
+	/* a script that is an interpreter is told its name as it was written */
+	snprintf(next.view, sizeof(next.view), "%s", interp);
+	loader_file_close(&p->file);
+	p->file = next;
+	return 1;
+}
+
+static const struct loader loader_elf = { "elf", elf_claims, elf_load };
+static const struct loader loader_script = { "script", script_claims, script_load };
+static const struct loader *const loaders[] = { &loader_elf, &loader_script, &loader_foreign };
+
+int loader_plan(const struct loader_ops *ops, void *arg, struct loader_file *file,
+		struct exec_plan *out)
+{
+	unsigned char head[LOADER_HEAD_BYTES];
 
 	memset(out, 0, sizeof(*out));
 	out->file = *file;
@@ -298,29 +344,21 @@ int loader_plan(const struct loader_ops *ops, void *arg, struct loader_file *fil
 	out->interp.fd = -1;
 	memcpy(out->execfn, out->file.view, sizeof(out->execfn));
 	for (int depth = 0;; depth++) {
+		int ret = -ENOEXEC;
 		ssize_t n;
-		int ret;
 
 		if (depth > SCRIPTS_NESTED_MAX)
 			return -ELOOP;
-		memset(buf, 0, sizeof(buf));
-		n = pread(out->file.fd, buf, sizeof(buf), 0);
+		memset(head, 0, sizeof(head));
+		n = pread(out->file.fd, head, sizeof(head), 0);
 		if (n < 0)
 			return -errno;
-		if (memcmp(buf, ELFMAG, SELFMAG) == 0)
-			return elf_plan(ops, arg, out);
-		if (buf[0] != '#' || buf[1] != '!')
-			return -ENOEXEC;
-		ret = script_parse(buf, &interp, &iarg);
-		if (ret == 0)
-			ret = prefix_push(out, interp, iarg, out->file.view);
-		if (ret == 0)
-			ret = ops->open_exec(arg, interp, &next);
-		if (ret < 0)
+		for (size_t i = 0; i < ARRAY_SIZE(loaders); i++)
+			if (loaders[i]->claims(ops, head, n)) {
+				ret = loaders[i]->plan(ops, arg, out, head, n);
+				break;
+			}
+		if (ret <= 0)
 			return ret;
-		/* a script that is an interpreter is told its name as it was written */
-		snprintf(next.view, sizeof(next.view), "%s", interp);
-		loader_file_close(&out->file);
-		out->file = next;
 	}
 }

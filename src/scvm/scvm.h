@@ -13,6 +13,14 @@
  * their behalf the system calls that the view needs. See docs/internals.md for the way of one call.
  */
 
+/** The program that runs files of other environments. It must be static: a view may be empty. */
+struct scvm_eel {
+	int fd; /* its file, readable; -1: there is none, such files are refused */
+	char *const *options; /* for each of its runs; NULL-terminated */
+	char *const *first_options; /* besides, for the first program's */
+	bool first; /* the first program goes to it whatever it is, even when it is not there */
+};
+
 struct scvm_config {
 	struct view *view; /* borrowed; proc is added by scvm_run() */
 	char *const *argv; /* argv[0] is looked for as execvp(3) does, in the view */
@@ -25,6 +33,7 @@ struct scvm_config {
 	uid_t host_uid;
 	gid_t host_gid;
 	mode_t umask; /* of the first program */
+	const struct scvm_eel *eel; /* borrowed; NULL: none */
 };
 
 /**

@@ -8,11 +8,13 @@
 
 #include "loader.h"
 #include "machine.h"
+#include "names.h"
 #include "sys.h"
 
 #define ARG(i)	      (rq->args[i])
 #define FD_ARG(i)     ((int)rq->args[i])
 #define FD_TEXT_BYTES 12
+#define EEL_NAME      "/usr/libexec/uc/eel" /* what /proc/PID/exe tells of it */
 
 /* What the file of an exec is to credentials: set-id bits and owner as the view tells them. */
 struct exec_ctx {
@@ -21,10 +23,14 @@ struct exec_ctx {
 	uid_t uid;
 	gid_t gid;
 	char unreadable[128]; /* the program or an interpreter that we must read and may not */
+	bool document; /* it has no x bit, and is run all the same if it is no program */
 };
 
-/* An executable node of the view becomes a loader_file: readable, with its host name. */
-static int file_from_node(struct exec_ctx *x, struct vnode *n, struct loader_file *out)
+/*
+ * A node of the view becomes a loader_file: readable, with its host name. @mode: X_OK, or R_OK for
+ * a document.
+ */
+static int file_from_node(struct exec_ctx *x, struct vnode *n, int mode, struct loader_file *out)
 {
 	const struct cred *who = &x->rq->st->cred;
 	struct statx stx;
@@ -44,8 +50,8 @@ static int file_from_node(struct exec_ctx *x, struct vnode *n, struct loader_fil
 		return -EACCES;
 	if (n->entry && n->entry->kind != ENTRY_LAYERS)
 		return -EACCES;
-	ret = n->entry ? layers_access_found(n->entry->layers, who, &n->n, X_OK) : 0;
-	if (ret == 0 && !(stx.stx_mode & 0111))
+	ret = n->entry ? layers_access_found(n->entry->layers, who, &n->n, mode) : 0;
+	if (ret == 0 && mode == X_OK && !(stx.stx_mode & 0111))
 		ret = -EACCES; /* root too needs one x bit */
 	if (ret < 0)
 		return ret == -EROFS ? -EACCES : ret;
@@ -82,7 +88,7 @@ static int open_exec(void *arg, const char *path, struct loader_file *out)
 
 	if (ret < 0)
 		return ret;
-	ret = file_from_node(&other, &n, out);
+	ret = file_from_node(&other, &n, X_OK, out);
 	memcpy(x->unreadable, other.unreadable, sizeof(x->unreadable));
 	view_node_finish(&n);
 	return ret;
@@ -94,8 +100,6 @@ static bool same_as_host(void *arg, const char *path, dev_t dev, ino_t ino)
 
 	return path[0] == '/' && stat(path, &st) == 0 && st.st_dev == dev && st.st_ino == ino;
 }
-
-static const struct loader_ops ops = { .open_exec = open_exec, .same_as_host = same_as_host };
 
 /* The new image is in place and has not run yet. */
 static void exec_commit(struct request *rq, const struct exec_job *job)
@@ -136,15 +140,81 @@ static int stub_open(dev_t *dev, ino_t *ino)
 	return machine.stub_fd;
 }
 
-/* Argument vector in front of the task's own, for a script, the stub, or both. */
-static char **prefix_build(const struct exec_plan *plan, bool stub, const char *argv0,
-			   unsigned *skip)
+/* ---- eel ---- */
+
+static bool eel_there(void)
+{
+	return machine.cfg->eel && machine.cfg->eel->fd >= 0;
+}
+
+static size_t options_add(char **v, char *const *options)
 {
 	size_t n = 0;
-	char **v = calloc(plan->nprefix + 6, sizeof(*v));
+
+	for (; options && options[n]; n++)
+		v[n] = strdup(options[n]);
+	return n;
+}
+
+static size_t options_count(char *const *options)
+{
+	size_t n = 0;
+
+	while (options && options[n])
+		n++;
+	return n;
+}
+
+/* eel's arguments up to the file's name. An exact path, but for one that eel itself looks for. */
+static size_t eel_words(char **v)
+{
+	const struct scvm_eel *eel = machine.cfg->eel;
+	size_t n = 0;
+
+	v[n++] = strdup("eel");
+	n += options_add(v + n, eel->options);
+	if (!machine.first_runs)
+		n += options_add(v + n, eel->first_options);
+	if (machine.first_runs || !eel->first)
+		v[n++] = strdup("--run");
+	v[n++] = strdup("--");
+	return n;
+}
+
+static size_t eel_words_max(void)
+{
+	const struct scvm_eel *eel = machine.cfg->eel;
+
+	return eel ? options_count(eel->options) + options_count(eel->first_options) + 4 : 0;
+}
+
+/*
+ * The first program is what the user has named: it may be a document without an x bit, text, and
+ * its name may be one that lies. execveat(2) tells that a path was given; what is found along PATH
+ * must be executable.
+ */
+static bool names_document(const struct request *rq)
+{
+	return eel_there() && !machine.first_runs && rq->n->data.nr == SYS_execveat;
+}
+
+static bool has_extension(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
+
+	return dot && dot[1] && dot > (slash ? slash + 1 : path);
+}
+
+/* Argument vector in front of the task's own, for a script, the stub, eel, or several of them. */
+static char **prefix_build(const struct exec_plan *plan, bool stub, unsigned *skip)
+{
+	size_t n = 0;
+	char **v = calloc(plan->nprefix + 6 + eel_words_max(), sizeof(*v));
 
 	if (!v)
 		return NULL;
+	if (plan->kind == PLAN_FOREIGN)
+		n = eel_words(v);
 	if (stub) {
 		v[n++] = strdup("ucrun-stub");
 		v[n++] = calloc(1, FD_TEXT_BYTES);
@@ -168,7 +238,7 @@ static struct verdict exec_run(struct exec_ctx *x, struct exec_plan *plan, uint6
 			       uint64_t envp)
 {
 	struct request *rq = x->rq;
-	bool stub = plan->kind == PLAN_ELF_STUB;
+	bool stub = plan->kind == PLAN_ELF_STUB, eel = plan->kind == PLAN_FOREIGN;
 	struct exec_job job = {
 		.argv = argv, .envp = envp, .fds = { -1, -1 }, .image_fd = -1, .commit = exec_commit
 	};
@@ -185,7 +255,7 @@ static struct verdict exec_run(struct exec_ctx *x, struct exec_plan *plan, uint6
 		  x->gid);
 	after.undumpable = after.cred.euid != after.cred.ruid || after.cred.egid != after.cred.rgid;
 	free(after.exe);
-	after.exe = strdup(stub ? plan->file.view : "");
+	after.exe = strdup(stub ? plan->file.view : eel ? EEL_NAME : "");
 	job.path = plan->file.host;
 	job.dev = plan->file.dev;
 	job.ino = plan->file.ino;
@@ -194,8 +264,16 @@ static struct verdict exec_run(struct exec_ctx *x, struct exec_plan *plan, uint6
 		job.fds[0] = plan->file.fd;
 		job.fds[1] = plan->interp.fd;
 	}
+	if (eel) {
+		struct stat st;
+
+		job.image_fd = machine.cfg->eel->fd;
+		ret = fstat(job.image_fd, &st) < 0 ? -EIO : 0;
+		job.dev = st.st_dev;
+		job.ino = st.st_ino;
+	}
 	if (ret >= 0 && (stub || plan->nprefix)) {
-		prefix = prefix_build(plan, stub, NULL, &job.skip);
+		prefix = prefix_build(plan, stub, &job.skip);
 		job.prefix = prefix;
 		ret = prefix ? 0 : -ENOMEM;
 	}
@@ -226,6 +304,82 @@ static struct verdict exec_refused(struct request *rq, const char *path, const s
 	return verdict_return(ret);
 }
 
+/* eel itself looks for the file, and tells what it finds: --explain, --ee. */
+static struct verdict exec_first(struct request *rq, const char *path, uint64_t argv, uint64_t envp)
+{
+	struct exec_ctx x = { .rq = rq, .mode = 0755 };
+	struct exec_plan plan = { .kind = PLAN_FOREIGN, .file.fd = -1, .interp.fd = -1 };
+	struct verdict v = verdict_return(-ENOMEM);
+
+	plan.prefix = calloc(2, sizeof(*plan.prefix));
+	if (plan.prefix && (plan.prefix[0] = strdup(path))) {
+		plan.nprefix = 1;
+		v = exec_run(&x, &plan, argv, envp);
+	}
+	exec_plan_finish(&plan);
+	return v;
+}
+
+/* Find the file of an exec in the view. Return: 0 and @file is the caller's; -errno */
+static int exec_find(struct exec_ctx *x, int dirfd, char path[PATH_MAX], int flags, bool by_fd,
+		     struct loader_file *file)
+{
+	struct request *rq = x->rq;
+	struct vnode n;
+	int ret;
+
+	ret = by_fd && strncmp(path, "/proc/", 6) != 0
+		      ? rq_walk_known(rq, path, &n)
+		      : rq_walk(rq, dirfd, path, flags & AT_SYMLINK_NOFOLLOW ? WALK_NOFOLLOW : 0,
+				&n);
+	if (ret < 0)
+		return ret;
+	ret = file_from_node(x, &n, X_OK, file);
+	if (ret == -EACCES && names_document(rq)) {
+		ret = file_from_node(x, &n, R_OK, file);
+		x->document = ret == 0;
+	}
+	view_node_finish(&n);
+	if (ret < 0)
+		return ret;
+	/* A script is told the name that the program gave, not the canonical one (execve(2)). */
+	if (by_fd)
+		snprintf(file->view, sizeof(file->view), "/dev/fd/%d", dirfd);
+	else if (dirfd == AT_FDCWD || path[0] == '/')
+		snprintf(file->view, sizeof(file->view), "%s", path);
+	else
+		snprintf(file->view, sizeof(file->view), "/dev/fd/%d/%s", dirfd, path);
+	return 0;
+}
+
+static int exec_plan(struct exec_ctx *x, int dirfd, const char *path, struct loader_file *file,
+		     struct exec_plan *plan)
+{
+	struct request *rq = x->rq;
+	struct loader_ops ops = { .open_exec = open_exec,
+				  .same_as_host = same_as_host,
+				  .foreign = eel_there(),
+				  .text = names_document(rq) && has_extension(path) };
+	int ret;
+
+	if (names_document(rq) && eel_name_suspect(path)) {
+		unsigned char head[1] = { 0 };
+
+		*plan = (struct exec_plan){ .file = *file, .interp.fd = -1 };
+		return loader_foreign.plan(&ops, x, plan, head, 0);
+	}
+	ret = loader_plan(&ops, x, file, plan);
+	if (ret == 0 && x->document && plan->kind != PLAN_FOREIGN)
+		return -EACCES; /* a program needs its x bit */
+	if (ret == -ENOEXEC && x->document)
+		return -EACCES;
+	/* An interpreter could not open that name: the descriptor will be closed by then. */
+	if (ret == 0 && plan->nprefix && strncmp(plan->execfn, "/dev/fd/", 8) == 0 &&
+	    dirfd != AT_FDCWD && fd_flags(rq, dirfd) & O_CLOEXEC)
+		return -ENOENT;
+	return ret;
+}
+
 static struct verdict exec_answer(struct request *rq, int dirfd, uint64_t addr, uint64_t argv,
 				  uint64_t envp, int flags)
 {
@@ -234,7 +388,6 @@ static struct verdict exec_answer(struct request *rq, int dirfd, uint64_t addr, 
 	struct loader_file file;
 	char path[PATH_MAX];
 	struct verdict v;
-	struct vnode n;
 	bool by_fd;
 	int ret;
 
@@ -243,6 +396,8 @@ static struct verdict exec_answer(struct request *rq, int dirfd, uint64_t addr, 
 	ret = rq_path(rq, addr, path);
 	if (ret < 0)
 		return verdict_return(ret);
+	if (!machine.first_runs && eel_there() && machine.cfg->eel->first)
+		return exec_first(rq, path, argv, envp);
 	by_fd = !path[0] && flags & AT_EMPTY_PATH;
 	if (by_fd) {
 		ret = fd_path(rq, dirfd, path);
@@ -251,28 +406,10 @@ static struct verdict exec_answer(struct request *rq, int dirfd, uint64_t addr, 
 		if (ret < 0)
 			snprintf(path, sizeof(path), "/proc/%d/fd/%d", rq->tid, dirfd);
 	}
-	ret = by_fd && strncmp(path, "/proc/", 6) != 0
-		      ? rq_walk_known(rq, path, &n)
-		      : rq_walk(rq, dirfd, path, flags & AT_SYMLINK_NOFOLLOW ? WALK_NOFOLLOW : 0,
-				&n);
-	if (ret < 0)
-		return verdict_return(ret);
-	ret = file_from_node(&x, &n, &file);
-	view_node_finish(&n);
+	ret = exec_find(&x, dirfd, path, flags, by_fd, &file);
 	if (ret < 0)
 		return exec_refused(rq, path, &x, "", ret);
-	/* A script is told the name that the program gave, not the canonical one (execve(2)). */
-	if (by_fd)
-		snprintf(file.view, sizeof(file.view), "/dev/fd/%d", dirfd);
-	else if (dirfd == AT_FDCWD || path[0] == '/')
-		snprintf(file.view, sizeof(file.view), "%s", path);
-	else
-		snprintf(file.view, sizeof(file.view), "/dev/fd/%d/%s", dirfd, path);
-	ret = loader_plan(&ops, &x, &file, &plan);
-	/* An interpreter could not open that name: the descriptor will be closed by then. */
-	if (ret == 0 && plan.nprefix && strncmp(plan.execfn, "/dev/fd/", 8) == 0 &&
-	    dirfd != AT_FDCWD && fd_flags(rq, dirfd) & O_CLOEXEC)
-		ret = -ENOENT;
+	ret = exec_plan(&x, dirfd, path, &file, &plan);
 	v = ret < 0 ? exec_refused(rq, path, &x, plan.reason, ret)
 		    : exec_run(&x, &plan, argv, envp);
 	exec_plan_finish(&plan);
