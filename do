@@ -11,7 +11,8 @@
 #	./do bench [ARG...]	measure
 #	./do install [DESTDIR]	install what was built
 #
-# Environment: JOBS (default: the number of processors), E2E (a pattern: which end-to-end cases).
+# Environment: JOBS (default: the number of processors), E2E (a pattern: which end-to-end cases),
+# FUZZ_SECONDS (how long the fuzzers run).
 
 set -u
 cd "$(dirname "$(readlink -f "$0")")" || exit 1
@@ -279,6 +280,7 @@ cmd_test()
 		suite clang-build one_step env CC=clang "$top/do" _build_in build-clang
 	suite format format_check
 	suite unit unit_tests build
+	suite fuzz tests/fuzz/run build "${FUZZ_SECONDS:-30}"
 	suite e2e e2e_here build
 	if [ "$(id -u)" -eq 0 ]; then
 		trap user_remove EXIT
@@ -312,6 +314,6 @@ case $cmd in
 deps | build | test | asan) "cmd_$cmd" ;;
 run | bench | install) "cmd_$cmd" "$@" ;;
 _build_in) build_in "$@" ;;
-help | -h | --help) sed -n '4,14s/^# \{0,1\}//p' "$0" ;;
+help | -h | --help) sed -n '4,15s/^# \{0,1\}//p' "$0" ;;
 *) die "$cmd: no such command; see ./do help" ;;
 esac

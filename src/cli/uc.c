@@ -42,6 +42,12 @@ static const struct command commands[] = {
 	  uc_rm },
 	{ "ps", "[NAME]", "the sessions that run, in all compartments or in one", NULL, OPT_JSON, 0,
 	  1, uc_ps },
+	{ "envs", "", "the environments for files that are no programs of this machine",
+	  "Each one's name, where its record is from, its class, its program, and what it matches. "
+	  "One\n"
+	  "whose program is missing says which package has it. \"ucrun --explain FILE\" tells who "
+	  "runs FILE.\n",
+	  OPT_JSON, 0, 0, uc_envs },
 };
 
 static const struct option long_options[] = {
@@ -60,7 +66,7 @@ static void help(void)
 		printf("  uc %-6s %-12s %s\n", c->name, c->args, c->summary);
 	}
 	printf("\n"
-	       "      --json      list, info, check, diff, ps: answer in JSON\n"
+	       "      --json      list, info, check, diff, ps, envs: answer in JSON\n"
 	       "  -h, --help      this text; \"uc COMMAND --help\" tells more\n"
 	       "      --version   the version\n"
 	       "\n"

@@ -32,6 +32,7 @@ int uc_export(const struct uc_args *a);
 int uc_reset(const struct uc_args *a);
 int uc_rm(const struct uc_args *a);
 int uc_ps(const struct uc_args *a);
+int uc_envs(const struct uc_args *a);
 
 /** uc_open() - open a compartment that exists, or log why not; NULL then */
 struct compartment *uc_open(const char *name);

@@ -203,9 +203,9 @@ static bool exec_split(const char *exec, char ***args)
 			return false;
 		}
 	}
-	if (!file && words_add(args, "%f", 2) < 0)
+	if (quoted || !*args)
 		return false;
-	return !quoted && *args && *args[0];
+	return file || words_add(args, "%f", 2) == 0;
 }
 
 void desktop_read(struct registry *r, const char *path, const char *text, size_t len,
