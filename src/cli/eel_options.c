@@ -121,4 +121,5 @@ void eel_binds(const struct scvm_eel *e, struct options *o)
 	binds[0] = (struct bind_spec){ .src = eel_path, .dst = EEL_OPEN, .mode = BIND_RO };
 	o->binds = binds;
 	o->nbinds++;
+	o->open_dir = EEL_OPEN_DIR;
 }

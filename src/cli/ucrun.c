@@ -62,6 +62,8 @@ static char **environment(const struct options *o, const struct compartment *c, 
 	env_set(env, "UC", 2, str_printf("UC=%s", c->name));
 	if (was_root && c->home && c->login && strcmp(c->login, "root") != 0)
 		env_set(env, "HOME", 4, str_printf("HOME=%s", c->home));
+	if (o->open_dir && getenv("PATH"))
+		env_set(env, "PATH", 4, str_printf("PATH=%s:%s", getenv("PATH"), o->open_dir));
 	for (unsigned i = 0; i < o->nenv; i++) {
 		size_t len = strcspn(o->env[i], "=");
 

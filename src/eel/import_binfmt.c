@@ -8,6 +8,9 @@
 #include "registry_priv.h"
 #include "util.h"
 
+/* Such an interpreter asks the kernel (AT_FLAGS) whether it was started so. */
+#define ONLY_KERNEL "it is for the kernel's binfmt_misc only (it keeps argv[0])"
+
 #define FIELDS 7 /* :name:type:offset:magic:mask:interpreter:flags */
 
 static int hex_value(char c)
@@ -100,6 +103,8 @@ static void conf_line(struct registry *r, const char *path, unsigned line, const
 
 		good = glob && words_add(&rec.globs, glob, strlen(glob)) == 0;
 	}
+	if (fields > FIELDS - 1 && memchr(f[FIELDS - 1], 'P', n[FIELDS - 1]))
+		rec.not_now = strdup(ONLY_KERNEL);
 	if (good) {
 		registry_add(r, &rec);
 		return;
@@ -125,7 +130,7 @@ void binfmt_conf_read(struct registry *r, const char *path, const char *text, si
 /* ---- /usr/share/binfmts: one record a file, "key value" lines ---- */
 
 struct binfmts_keys {
-	const char *package, *interpreter, *magic, *mask, *offset, *extension, *detector;
+	const char *package, *interpreter, *magic, *mask, *offset, *extension, *detector, *preserve;
 };
 
 static const char **binfmts_key(struct binfmts_keys *k, const char *name)
@@ -137,7 +142,7 @@ static const char **binfmts_key(struct binfmts_keys *k, const char *name)
 		{ "package", &k->package },   { "interpreter", &k->interpreter },
 		{ "magic", &k->magic },	      { "mask", &k->mask },
 		{ "offset", &k->offset },     { "extension", &k->extension },
-		{ "detector", &k->detector },
+		{ "detector", &k->detector }, { "preserve", &k->preserve },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
@@ -183,6 +188,8 @@ void binfmts_read(struct registry *r, const char *path, const char *text, size_t
 		rec.package = strdup(k.package);
 	if (k.detector)
 		rec.not_now = strdup("its detector program is not asked");
+	else if (k.preserve && strcmp(k.preserve, "yes") == 0)
+		rec.not_now = strdup(ONLY_KERNEL);
 	if (good) {
 		registry_add(r, &rec);
 		return;
