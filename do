@@ -23,7 +23,9 @@ BUILD_PKGS=(gcc libc6-dev meson ninja-build pkgconf libseccomp-dev libelf-dev li
 	    libcap-dev libarchive-dev uthash-dev)
 TEST_PKGS=(check clang clang-format python3 git make perl sqlite3 gdb strace tmux bsdutils
 	   openssh-client busybox-static musl-tools golang-go nodejs attr acl libcap2-bin file
-	   procps e2fsprogs dpkg-dev fakeroot xz-utils util-linux libasan8 libubsan1 man-db)
+	   procps e2fsprogs dpkg-dev fakeroot xz-utils util-linux libasan8 libubsan1 man-db shared-mime-info
+	   qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu
+	   libc6-dev-riscv64-cross chafa feh xvfb x11-apps imagemagick poppler-utils mono-runtime)
 
 JOBS=${JOBS:-$(nproc)}
 E2E=${E2E:-}
