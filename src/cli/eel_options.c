@@ -117,8 +117,10 @@ void eel_binds(const struct scvm_eel *e, struct options *o)
 	if (!binds)
 		return;
 	/* before the user's, which may cover it */
-	memcpy(binds + 1, o->binds, o->nbinds * sizeof(*binds));
+	if (o->nbinds)
+		memcpy(binds + 1, o->binds, o->nbinds * sizeof(*binds));
 	binds[0] = (struct bind_spec){ .src = eel_path, .dst = EEL_OPEN, .mode = BIND_RO };
+	free(o->binds);
 	o->binds = binds;
 	o->nbinds++;
 	o->open_dir = EEL_OPEN_DIR;

@@ -46,6 +46,16 @@ static void env_set(char **env, const char *name, size_t len, char *assignment)
 		env[i] = env[i + 1];
 }
 
+/* Does -E say something about it? */
+static bool given(const struct options *o, const char *name)
+{
+	for (unsigned i = 0; i < o->nenv; i++)
+		if (strcspn(o->env[i], "=") == strlen(name) &&
+		    strncmp(o->env[i], name, strlen(name)) == 0)
+			return true;
+	return false;
+}
+
 /* The program's environment: ours, with the compartment's user in it, then -E. */
 static char **environment(const struct options *o, const struct compartment *c, bool was_root)
 {
@@ -62,7 +72,7 @@ static char **environment(const struct options *o, const struct compartment *c, 
 	env_set(env, "UC", 2, str_printf("UC=%s", c->name));
 	if (was_root && c->home && c->login && strcmp(c->login, "root") != 0)
 		env_set(env, "HOME", 4, str_printf("HOME=%s", c->home));
-	if (o->open_dir && getenv("PATH"))
+	if (o->open_dir && getenv("PATH") && !given(o, "PATH"))
 		env_set(env, "PATH", 4, str_printf("PATH=%s:%s", getenv("PATH"), o->open_dir));
 	for (unsigned i = 0; i < o->nenv; i++) {
 		size_t len = strcspn(o->env[i], "=");

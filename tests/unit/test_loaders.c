@@ -339,6 +339,84 @@ START_TEST(plan_takes_the_file_over)
 }
 END_TEST
 
+/* ---- foreign ---- */
+
+static int foreign_try(const void *data, size_t len, bool text, struct exec_plan *p)
+{
+	struct loader_ops with = ops;
+	struct loader_file file;
+
+	with.foreign = true;
+	with.text = text;
+	file_make("f", data, len, 0755);
+	ck_assert_int_eq(file_open("./f", &file), 0);
+	return loader_plan(&with, NULL, &file, p);
+}
+
+START_TEST(foreign_is_what_neither_the_kernel_nor_a_shell_runs)
+{
+	unsigned char arm[64] = { 0x7f, 'E', 'L', 'F', 2, 1, 1 },
+		      m68k[64] = { 0x7f, 'E', 'L', 'F', 1, 2, 1 };
+	unsigned char own[64] = { 0x7f, 'E', 'L', 'F', 2, 1, 1 };
+	const struct {
+		const void *data;
+		size_t len;
+		bool text;
+		int want;
+	} table[] = {
+		{ arm, 64, false, 0 },
+		{ m68k, 64, false, 0 },
+		{ arm, 30, false, -ENOEXEC }, /* cut short */
+		{ own, 64, false, -ENOEXEC },
+		{ "MZ\0\1", 4, false, 0 },
+		{ "\x89PNG\r\n\x1a\n", 8, false, 0 },
+		{ "%PDF-1.4\n%\xe2\xe3\xcf\xd3\n", 15, false, 0 },
+		{ "echo text\n", 10, false, -ENOEXEC },
+		{ "echo \xc3\xa4\n", 8, false, -ENOEXEC },
+		{ "echo text\n", 10, true, 0 },
+		{ "#!\n", 3, true, -ENOEXEC },
+		{ "", 0, true, -ENOEXEC },
+	};
+
+	arm[16] = own[16] = m68k[17] = ET_EXEC;
+	arm[18] = EM_AARCH64;
+	m68k[19] = EM_68K;
+	own[18] = EM_X86_64;
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		struct exec_plan p;
+
+		ck_assert_msg(foreign_try(table[i].data, table[i].len, table[i].text, &p) ==
+				      table[i].want,
+			      "row %zu", i);
+		if (table[i].want == 0) {
+			ck_assert_int_eq(p.kind, PLAN_FOREIGN);
+			ck_assert_str_eq(p.prefix[0], "./f");
+		}
+		exec_plan_finish(&p);
+	}
+}
+END_TEST
+
+START_TEST(foreign_interpreter_of_a_script)
+{
+	struct loader_ops with = ops;
+	struct loader_file file;
+	struct exec_plan p;
+
+	with.foreign = true;
+	file_make("f", "MZ\0\1", 4, 0755);
+	script_make("s", "#!./f arg\n");
+	ck_assert_int_eq(file_open("./s", &file), 0);
+	ck_assert_int_eq(loader_plan(&with, NULL, &file, &p), 0);
+	ck_assert_int_eq(p.kind, PLAN_FOREIGN);
+	ck_assert_uint_eq(p.nprefix, 3);
+	ck_assert_str_eq(p.prefix[0], "./f");
+	ck_assert_str_eq(p.prefix[1], "arg");
+	ck_assert_str_eq(p.prefix[2], "./s");
+	exec_plan_finish(&p);
+}
+END_TEST
+
 /* ---- ELF ---- */
 
 struct small_elf {
@@ -817,6 +895,8 @@ static Suite *loaders_suite(void)
 	tcase_add_test(scripts, scripts_that_nest_as_the_kernel);
 	tcase_add_test(scripts, script_that_calls_itself_is_eloop);
 	tcase_add_test(scripts, plan_takes_the_file_over);
+	tcase_add_test(scripts, foreign_is_what_neither_the_kernel_nor_a_shell_runs);
+	tcase_add_test(scripts, foreign_interpreter_of_a_script);
 	tcase_add_test(elf, elf_kind_follows_the_interpreter);
 	tcase_add_test(elf, elf_real_programs_are_planned);
 	tcase_add_test(elf, elf_without_a_real_x_bit_needs_the_stub);
