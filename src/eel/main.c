@@ -274,12 +274,13 @@ static void explain_it(const struct run *r)
 	(r->json ? explain_json : explain_text)(stdout, &f);
 }
 
+/* What is wrong in others' files is told by --explain and --list only. */
 static void tell(struct run *r)
 {
 	autofree char *shown = str_escape(r->path[0] ? r->path : r->file);
 	autofree char *why = str_escape(r->problem);
 
-	for (size_t i = 0; i < r->registry.nmistakes; i++) {
+	for (size_t i = 0; i < r->registry.nown; i++) {
 		autofree char *m = str_escape(r->registry.mistakes[i]);
 
 		log_warn("%s", m ? m : "out of memory");
@@ -323,8 +324,8 @@ static int list(struct run *r)
 		registry_load(&r->registry, o, NULL);
 	registry_check(&r->registry);
 	(r->json ? environments_json : environments_text)(stdout, &r->registry, &r->situation);
-	if (!r->json)
-		tell(r);
+	r->registry.nown = r->json ? 0 : r->registry.nmistakes;
+	tell(r);
 	return fflush(stdout) ? STATUS_FAILED : 0;
 }
 

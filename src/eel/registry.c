@@ -160,8 +160,11 @@ void registry_mistake(struct registry *r, const char *file, unsigned line, const
 	r->mistakes = v;
 	v[r->nmistakes] =
 		line ? str_printf("%s:%u: %s", file, line, what) : str_printf("%s: %s", file, what);
-	if (v[r->nmistakes])
+	if (v[r->nmistakes]) {
 		r->nmistakes++;
+		if (r->loaded < 1u << ORIGIN_BINFMT)
+			r->nown++;
+	}
 	v[r->nmistakes] = NULL;
 }
 

@@ -77,6 +77,7 @@ struct registry {
 	size_t n, room;
 	char **mistakes; /* "file:line: what", NULL-terminated */
 	size_t nmistakes;
+	size_t nown; /* the first of them: in our own files, not in imported ones */
 	unsigned loaded; /* 1 << enum origin */
 	struct registry_paths paths;
 };
