@@ -212,8 +212,9 @@ static int permit(struct run *r)
 		return problem(r, STATUS_NOT_RUNNABLE, "not run: %s: the answer was no",
 			       r->judgement.why);
 	default:
-		return problem(r, STATUS_NOT_RUNNABLE, "not run: %s: --policy allow overrides",
-			       r->judgement.why);
+		return problem(r, STATUS_NOT_RUNNABLE, "not run: %s: %s", r->judgement.why,
+			       r->judgement.fixed ? "this machine's owner does not allow it"
+						  : "--policy allow overrides");
 	}
 }
 

@@ -214,6 +214,8 @@ void trust_judge(const struct trust_policy *p, const struct content *c, const ch
 		if (level > out->verdict) {
 			out->verdict = level;
 			out->rule = i;
+			out->fixed = level == p->floor[i] ||
+				     (i == RULE_ENVIRONMENT && env->origin == ORIGIN_OWNER);
 		}
 	}
 	if (p->override == POLICY_ASK && out->verdict == TRUST_TRANSPARENT)

@@ -36,6 +36,7 @@ struct trust_policy {
 struct judgement {
 	enum trust verdict;
 	enum trust_rule rule; /* that decided; RULE_COUNT: none said anything */
+	bool fixed; /* by the machine's owner: nothing overrides it */
 	char why[256]; /* for a person; what a name holds is escaped */
 };
 

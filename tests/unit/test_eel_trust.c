@@ -139,6 +139,7 @@ START_TEST(owner_cannot_be_weakened)
 	ck_assert_int_eq(j.verdict, TRUST_ASK);
 	judge("a", TEXT, 5, &env, "https://x");
 	ck_assert_int_eq(j.verdict, TRUST_DENY);
+	ck_assert(j.fixed);
 	env.class = ENV_DOCUMENT;
 	judge("a", TEXT, 5, &env, NULL);
 	ck_assert_int_eq(j.verdict, TRUST_TRANSPARENT);
