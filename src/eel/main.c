@@ -370,24 +370,28 @@ enum {
 	OPT_VERSION
 };
 
-/* --as, --floors and --run are the supervisor's: what to be called, the owner's word, an exact
- * path. */
+/*
+ * --as, --levels, --floors and --run are the supervisor's: what to be called, the compartment's and
+ * the owner's word, an exact path.
+ */
+static const struct option longs[] = {
+	{ "ee", required_argument, NULL, OPT_EE },
+	{ "explain", no_argument, NULL, OPT_EXPLAIN },
+	{ "json", no_argument, NULL, OPT_JSON },
+	{ "list", no_argument, NULL, OPT_LIST },
+	{ "policy", required_argument, NULL, OPT_POLICY },
+	{ "as", required_argument, NULL, OPT_AS },
+	{ "floors", required_argument, NULL, OPT_FLOORS },
+	{ "levels", required_argument, NULL, OPT_LEVELS },
+	{ "run", no_argument, NULL, OPT_RUN },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ "version", no_argument, NULL, OPT_VERSION },
+	{ 0 },
+};
+
+/* Return: is the list of environments asked for? */
 static bool parse(int argc, char **argv, struct run *r)
 {
-	static const struct option longs[] = {
-		{ "ee", required_argument, NULL, OPT_EE },
-		{ "explain", no_argument, NULL, OPT_EXPLAIN },
-		{ "json", no_argument, NULL, OPT_JSON },
-		{ "list", no_argument, NULL, OPT_LIST },
-		{ "policy", required_argument, NULL, OPT_POLICY },
-		{ "as", required_argument, NULL, OPT_AS },
-		{ "floors", required_argument, NULL, OPT_FLOORS },
-		{ "levels", required_argument, NULL, OPT_LEVELS },
-		{ "run", no_argument, NULL, OPT_RUN },
-		{ "help", no_argument, NULL, OPT_HELP },
-		{ "version", no_argument, NULL, OPT_VERSION },
-		{ 0 },
-	};
 	bool listing = false;
 	int c;
 

@@ -34,6 +34,13 @@ if not pid:
 os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) - 7)"
 		out_is '2 by-fd'
 	done
+	# an environment whose program is foreign itself: file -> that program -> qemu
+	printf 'KIND\1' >file
+	chmod 755 file
+	printf '[k]\nProgram = %s/d.%s\nMagic = 0 4b494e4401\n' "$W" "$machine" |
+		uc_run -E HOME="$W" sh -c 'mkdir -p "$HOME/.config/uc/eel.d"; cat >"$HOME/.config/uc/eel.d/k.ee"'
+	expect 7 uc_run -E HOME="$W" ./file
+	out_is '2 ./file'
 	printf '#!%s\n' "$W/s.$machine" >script
 	chmod 755 script
 	expect 7 uc_run ./script
