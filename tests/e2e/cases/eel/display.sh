@@ -9,9 +9,12 @@ convert -size 64x64 xc:'#ff8000' pic.png || skip "convert makes no PNG"
 # Xvfb finds a free number itself and tells it
 mkfifo "$CASE_DIR/num"
 exec 7<>"$CASE_DIR/num"
+# the directory of all sockets stays when the server ends; it is ours if nobody else had one
+had=
+[ -e /tmp/.X11-unix ] && had=1
 Xvfb -displayfd 7 -screen 0 320x240x24 -nolisten tcp >"$CASE_DIR/xlog" 2>&1 &
 x=$!
-trap 'kill $x 2>/dev/null; wait $x 2>/dev/null' EXIT
+trap 'kill $x 2>/dev/null; wait $x 2>/dev/null; [ -n "$had" ] || rmdir /tmp/.X11-unix 2>/dev/null' EXIT
 read -r -t 20 number <&7 || skip "Xvfb does not start: $(tail -n 1 "$CASE_DIR/xlog")"
 [ -S "/tmp/.X11-unix/X$number" ] || skip "Xvfb has no socket in the file system"
 # without the socket in the view there is no display, and the reason is told
