@@ -8,7 +8,7 @@ shift
 	echo '#include "registry_priv.h"'
 	n=0
 	for file; do
-		echo "static const char text_$n[] = {"
+		echo "static const char text_${n}[] = {"
 		od -An -v -tx1 "$file" | sed 's/ \([0-9a-f][0-9a-f]\)/0x\1,/g'
 		echo '0 };'
 		n=$((n + 1))
