@@ -93,17 +93,17 @@ static int join_session(const struct sock_fprog *prog)
 }
 
 /* execvp(3) by hand: no retry through a shell, and the statuses of env(1). */
-static void exec_program(const struct scvm_config *cfg)
+void launch_exec(char *const *argv, char *const *envp, const char *reason)
 {
-	const char *file = cfg->argv[0], *path = NULL;
+	const char *file = argv[0], *path = NULL;
 	int err = ENOENT;
 	bool denied = false;
 
 	if (strchr(file, '/')) {
-		execve(file, cfg->argv, cfg->envp);
+		execve(file, argv, envp);
 		err = errno;
 	} else {
-		for (char *const *e = cfg->envp; *e; e++)
+		for (char *const *e = envp; *e; e++)
 			if (strncmp(*e, "PATH=", 5) == 0)
 				path = *e + 5;
 		if (!path)
@@ -114,7 +114,7 @@ static void exec_program(const struct scvm_config *cfg)
 
 			if (snprintf(full, sizeof(full), "%.*s%s%s", (int)n, p, n ? "/" : "",
 				     file) < (int)sizeof(full)) {
-				execve(full, cfg->argv, cfg->envp);
+				execve(full, argv, envp);
 				err = errno;
 				denied |= err == EACCES;
 				if (err != ENOENT && err != EACCES && err != ENOTDIR)
@@ -129,8 +129,8 @@ static void exec_program(const struct scvm_config *cfg)
 	}
 	if (err == ENOENT || err == ENOTDIR)
 		log_err("%s: not found in the compartment: check the name, or give the path", file);
-	else if (machine.first_reason[0])
-		log_err("%s: %s", file, machine.first_reason);
+	else if (reason[0])
+		log_err("%s: %s", file, reason);
 	else if (err == EACCES)
 		log_err("%s: not executable (or a directory on the way is closed to the "
 			"compartment's user): chmod +x it",
@@ -161,7 +161,7 @@ static void first_task(const struct scvm_config *cfg, int sock, const struct soc
 	close(listener);
 	close(sock);
 	sigprocmask(SIG_SETMASK, mask, NULL);
-	exec_program(cfg);
+	launch_exec(cfg->argv, cfg->envp, machine.first_reason);
 }
 
 static int listener_error(int err, char *text, size_t len)
@@ -194,7 +194,7 @@ int launch(const struct scvm_config *cfg, const sigset_t *mask, const struct rli
 	int sv[2], remote = -1, ret;
 	pid_t pid;
 
-	ret = filter_compile(&prog);
+	ret = filter_compile(&prog, FILTER_PATH);
 	if (ret < 0)
 		return ret;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) < 0) {

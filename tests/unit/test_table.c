@@ -21,7 +21,7 @@ static struct sock_fprog prog;
 
 static void setup(void)
 {
-	ck_assert_int_eq(filter_compile(&prog), 0);
+	ck_assert_int_eq(filter_compile(&prog, FILTER_PATH), 0);
 }
 
 static void teardown(void)

@@ -7,7 +7,7 @@ seed
 head -c 60000000 /dev/urandom >"$W/big"
 sum=$(sha256sum <"$W/big")
 for delay in 0.05 0.1 0.15 0.2 0.25 0.3 0.4; do
-	(cd "$W" && exec "$UCRUN" --trap path -u test bash -c 'echo up; echo x >>big; echo copied') \
+	(cd "$W" && exec "$UCRUN" --trap $LEVEL -u test bash -c 'echo up; echo x >>big; echo copied') \
 		>"$CASE_DIR/o" 2>&1 &
 	pid=$!
 	sleep $delay
