@@ -204,6 +204,29 @@ int convert_layer(int userns, int base, enum uc_level to, struct nerr e)
 		       : 0;
 }
 
+static int layer_clear(int base, int arg)
+{
+	static const char *const gone[] = { "upper", "work" };
+	int ret = layer_level_set(base, -1);
+
+	(void)arg;
+	for (size_t i = 0; ret == 0 && i < ARRAY_SIZE(gone); i++) {
+		ret = remove_tree(base, gone[i]);
+		if (ret == 0 && mkdirat(base, gone[i], 0700) < 0)
+			ret = -errno;
+	}
+	return ret < 0 ? ret : layer_level_set(base, UC_PATH);
+}
+
+int convert_clear(int userns, int base, struct nerr e)
+{
+	int ret = in_userns(userns, layer_clear, base, 0);
+
+	return ret < 0 ? nfail(e, ret, "the layer for changes cannot be emptied: %s",
+			       strerror(-ret))
+		       : 0;
+}
+
 int convert_made(int upper, const char *rel)
 {
 	autofree char *path = rel ? strdup(rel) : NULL;

@@ -60,6 +60,8 @@ void tree_finish(struct tree *t);
 /* ---- convert.c ---- */
 /** convert_layer() - with no session live: the layer in @base into the form @to, in a child */
 int convert_layer(int userns, int base, enum uc_level to, struct nerr e);
+/** convert_clear() - forget what is in it; it is in the path level's form then */
+int convert_clear(int userns, int base, struct nerr e);
 /** convert_made() - make real what layer_dirs.c recorded: @upper itself and the way to @rel */
 int convert_made(int upper, const char *rel);
 

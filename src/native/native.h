@@ -59,6 +59,11 @@ int native_run(struct native *n, const struct native_config *cfg, int *status, c
  * Return: 0; -EBUSY: a session lives, and a layer is in native form
  */
 int native_settle(const struct compartment *c, char *err, size_t errlen);
+/**
+ * native_clear() - the same for whoever forgets the layers anyway: they are emptied
+ * Files of the compartment's range of ids are nobody's to remove without it.
+ */
+int native_clear(const struct compartment *c, char *err, size_t errlen);
 /** native_settled() - are all layers in the path level's form? */
 bool native_settled(const struct compartment *c);
 

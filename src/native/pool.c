@@ -223,6 +223,35 @@ static char *work_make(const char *base, unsigned part)
 	return path;
 }
 
+/*
+ * The lower directories of an ephemeral layer: the compartment's upper one over the host's. When
+ * one lies below the other (STATE is on the host, too) overlayfs calls it a loop. An overlay of the
+ * host's alone, read-only, is a file system of its own, and nothing is below it.
+ * Return: "" when the compartment has nothing there
+ */
+static char *lower_with(const char *keep, const char *rel, const char *lower)
+{
+	autofree char *kept = str_printf("%s/upper%s%s", keep, *rel ? "/" : "", rel);
+	autofree char *safe = kept ? option_path(kept) : NULL;
+	autofree char *alone = str_printf("%s.alone", lower);
+	autofree char *empty = str_printf("%s.empty", lower);
+	autofree char *pair = str_printf("%s:%s", lower, empty ? empty : "");
+	struct overlay o = { .lower = pair };
+	autoclose int fd = -1;
+	struct stat st;
+
+	if (!safe || !alone || !empty || !pair)
+		return NULL;
+	if (lstat(kept, &st) < 0 || !S_ISDIR(st.st_mode))
+		return strdup("");
+	if (mkdir(empty, 0755) < 0 && errno != EEXIST)
+		return NULL;
+	fd = overlay_make(&o);
+	if (fd < 0 || attach_at(fd, alone) < 0)
+		return NULL;
+	return str_printf("%s:%s", safe, alone);
+}
+
 /* One host mount of a layer's lower tree, over the overlay of the tree itself. */
 static int mount_part(const struct native_layer *l, const char *at, unsigned i, const char *base,
 		      const char *lowers, const char *keep)
@@ -268,13 +297,11 @@ static int mount_part(const struct native_layer *l, const char *at, unsigned i, 
 	}
 	o.lower = lower;
 	if (keep) {
-		autofree char *kept = str_printf("%s/upper%s%s", keep, *p->rel ? "/" : "", p->rel);
-		autofree char *safe = kept ? option_path(kept) : NULL;
-
 		/* -e: the compartment's layer lies between, where it has something */
-		if (safe && access(kept, F_OK) == 0)
-			both = str_printf("%s:%s", safe, lower);
-		if (both)
+		both = lower_with(keep, p->rel, lower);
+		if (!both)
+			return -ELOOP;
+		if (*both)
 			o.lower = both;
 	}
 	o.upper = option_path(upper_path);

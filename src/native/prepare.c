@@ -42,6 +42,11 @@ static int check_plan(const struct plan *p, bool asked, struct nerr e)
 				     "%s: cow of a host directory would let it read all that root "
 				     "can there: ask for it with --trap native",
 				     p->entries[i].asked);
+	for (unsigned i = 0; i < p->n; i++)
+		if (p->entries[i].spec->nexcept && !asked)
+			return nfail(e, -EOPNOTSUPP,
+				     "%s: a hole in a mount may need what is not there",
+				     p->entries[i].asked);
 	if (root || !p->key)
 		return 0;
 	if (stat(p->lower, &st) < 0 || st.st_uid != geteuid())

@@ -45,6 +45,7 @@ bool native_settled(const struct compartment *c)
 
 struct settling {
 	int userns;
+	bool clear;
 	struct nerr e;
 };
 
@@ -52,12 +53,15 @@ static int settle_one(int base, void *arg)
 {
 	struct settling *s = arg;
 
-	return layer_level(base) == UC_PATH ? 0 : convert_layer(s->userns, base, UC_PATH, s->e);
+	if (layer_level(base) == UC_PATH)
+		return 0;
+	return s->clear ? convert_clear(s->userns, base, s->e)
+			: convert_layer(s->userns, base, UC_PATH, s->e);
 }
 
-int native_settle(const struct compartment *c, char *err, size_t errlen)
+static int settle(const struct compartment *c, bool clear, char *err, size_t errlen)
 {
-	struct settling s = { -1, { err, errlen } };
+	struct settling s = { -1, clear, { err, errlen } };
 	struct session_info *list;
 	struct id_range range;
 	autoclose int lock = -1;
@@ -71,13 +75,12 @@ int native_settle(const struct compartment *c, char *err, size_t errlen)
 		return lock;
 	n = session_list(c, &list);
 	for (int i = 0; i < n; i++)
-		if (list[i].level == UC_NATIVE)
+		if (clear || list[i].level == UC_NATIVE)
 			busy = true;
 	if (n > 0)
 		session_list_free(list, n);
 	if (busy)
-		return nfail(s.e, -EBUSY, "%s: a session of it runs at native level; end it first",
-			     c->name);
+		return nfail(s.e, -EBUSY, "%s: a session of it runs; end it first", c->name);
 	ret = compartment_range(c, &range, err, errlen);
 	if (ret < 0)
 		return ret;
@@ -87,4 +90,14 @@ int native_settle(const struct compartment *c, char *err, size_t errlen)
 	ret = layers_each(c, settle_one, &s);
 	close(s.userns);
 	return ret;
+}
+
+int native_settle(const struct compartment *c, char *err, size_t errlen)
+{
+	return settle(c, false, err, errlen);
+}
+
+int native_clear(const struct compartment *c, char *err, size_t errlen)
+{
+	return settle(c, true, err, errlen);
 }
