@@ -285,12 +285,11 @@ static int mount_part(const struct native_layer *l, const char *at, unsigned i, 
 	if (ret < 0)
 		return ret;
 	if (*p->rel) {
-		autofree char *first = str_printf("%s/0", lowers);
-
 		upper_path[strlen(base) + strlen("/upper")] = '\0';
 		upper = open(upper_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 		upper_path[strlen(base) + strlen("/upper")] = '/';
-		root = first ? open(first, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+		/* what is mounted so far: the way there may lead through other mounts */
+		root = open(at, O_PATH | O_DIRECTORY | O_CLOEXEC);
 		ret = upper < 0 || root < 0 ? -errno : upper_of_part(upper, p->rel, root);
 		if (ret <= 0)
 			return ret;

@@ -80,7 +80,10 @@ static int settle(const struct compartment *c, bool clear, char *err, size_t err
 	if (n > 0)
 		session_list_free(list, n);
 	if (busy)
-		return nfail(s.e, -EBUSY, "%s: a session of it runs; end it first", c->name);
+		return nfail(
+			s.e, -EBUSY,
+			"%s: a session of it runs%s; end it first, or join it with --trap auto",
+			c->name, clear ? "" : " at native level");
 	ret = compartment_range(c, &range, err, errlen);
 	if (ret < 0)
 		return ret;

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 . "$LIB"
 
+need_level path "nobody listens at native level, so a program may have a listener of its own"
+
 need_prog confine
 S=$CASE_DIR/secrets R=$CASE_DIR/root
 mkdir -p "$S" "$R/proc" "$R/dev" "$R/tmp"

@@ -3,6 +3,8 @@
 # Where seccomp notify is not available, one line says so, 125.
 . "$LIB"
 
+need_level path "nothing listens at native level"
+
 need_prog nonotify
 "$PROGS/nonotify" "$UCRUN" --trap $LEVEL -u test echo ran >"$CASE_DIR/out" 2>"$CASE_DIR/err"
 is $? 125
