@@ -174,8 +174,12 @@ static struct native *choose_native(const struct options *o, const struct compar
 	if (ret < 0)
 		fatal(why);
 	ret = native_prepare(&n, c, *plan, asked, why, sizeof(why));
-	if (ret == 0)
+	if (ret == 0) {
+		log_info("native level%s",
+			 o->root ? ""
+				 : ": the compartment reads all files of the host, as root does");
 		return n;
+	}
 	if (o->trap == TRAP_LEVEL_NATIVE) {
 		autofree char *text = str_printf("--trap native: %s", why);
 

@@ -42,16 +42,17 @@ static int try_namespace(const void *arg)
 /* An overlay over an empty directory, its upper layer in @dirfd; gone with this process. */
 static int try_overlay(const void *arg)
 {
-	static const char *const options[][2] = { { "lowerdir", "lower" },
-						  { "upperdir", "upper" },
-						  { "workdir", "work" },
+	/* Not through a descriptor: its mount would be the old namespace's. */
+	static const char *const options[][2] = { { "lowerdir", "/proc/self/cwd/lower" },
+						  { "upperdir", "/proc/self/cwd/upper" },
+						  { "workdir", "/proc/self/cwd/work" },
 						  { "userxattr", NULL },
 						  { 0 } };
 	const struct question *q = arg;
 	autoclose int fd = -1;
 	int ret = userns_enter(q->userns);
 
-	if (ret == 0 && (unshare(CLONE_NEWNS) < 0 || fchdir(q->dirfd) < 0))
+	if (ret == 0 && (fchdir(q->dirfd) < 0 || unshare(CLONE_NEWNS) < 0))
 		ret = -errno;
 	if (ret < 0)
 		return ret;
@@ -83,13 +84,12 @@ static int overlay_in(const char *dir, const struct id_range *r, struct question
 
 static int probe_idmap(int userns)
 {
-	struct tree t = { 0 };
-	int ret = tree_open(&t, "/", userns, 0, (struct nerr){ 0 });
+	struct mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP, .userns_fd = userns };
+	autoclose int fd = clone_at(AT_FDCWD, "/", false);
 
-	if (ret == 0 && t.parts[0].plain)
-		ret = -EOPNOTSUPP;
-	tree_finish(&t);
-	return ret;
+	if (fd < 0)
+		return fd;
+	return mount_setattr(fd, "", AT_EMPTY_PATH, &attr, sizeof(attr)) < 0 ? -errno : 0;
 }
 
 void native_probe(const char *dir, struct native_probe *out)
