@@ -7,7 +7,7 @@
  * memory belongs to the host's user namespace. It needs nothing after the first program has begun.
  * When the supervisor dies it is killed (PDEATHSIG), and then all tasks are.
  */
-#include <limits.h>
+#include <dirent.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -47,26 +47,35 @@ int message_send(int sock, int type, int value, const char *text, const int *fds
  * A directory that came open from outside is a way out of the view: "..", and everything below it.
  * Files, pipes and sockets are what the caller wanted to hand over.
  */
-static void close_directories(void)
+static void close_if_directory(int fd)
 {
+	int flags = fcntl(fd, F_GETFD), null;
 	struct stat st;
 
-	for (int fd = 0; fd < 1024; fd++) {
-		int flags = fcntl(fd, F_GETFD);
+	if (flags < 0 || flags & FD_CLOEXEC || fstat(fd, &st) < 0)
+		return;
+	if (!S_ISDIR(st.st_mode) && !(fcntl(fd, F_GETFL) & O_PATH))
+		return;
+	null = fd > 2 ? -1 : open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null < 0)
+		close(fd);
+	else
+		dup2(null, fd);
+	util_close_fd(&null);
+}
 
-		if (flags < 0 || flags & FD_CLOEXEC || fstat(fd, &st) < 0)
-			continue;
-		if (!S_ISDIR(st.st_mode) && !(fcntl(fd, F_GETFL) & O_PATH))
-			continue;
-		if (fd > 2) {
-			close(fd);
-		} else {
-			int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+static int close_directories(void)
+{
+	DIR *d = opendir("/proc/self/fd");
+	struct dirent *ent;
 
-			dup2(null, fd);
-			util_close_fd(&null);
-		}
-	}
+	if (!d)
+		return -errno;
+	while ((ent = readdir(d)))
+		if (ent->d_name[0] != '.' && atoi(ent->d_name) != dirfd(d))
+			close_if_directory(atoi(ent->d_name));
+	closedir(d);
+	return 0;
 }
 
 static _Noreturn void first_program(const struct native_config *cfg, int sock, const sigset_t *mask,
@@ -85,12 +94,13 @@ static _Noreturn void first_program(const struct native_config *cfg, int sock, c
 		}
 		log_warn("%s: the compartment's user cannot be here: starting in /", cfg->cwd);
 	}
-	close_directories();
+	ret = close_directories();
 	setrlimit(RLIMIT_NOFILE, nofile);
 	umask(cfg->umask);
-	ret = confine_task();
+	if (ret == 0)
+		ret = confine_task();
 	if (ret < 0) {
-		snprintf(text, sizeof(text), "the session's filter cannot be set: %s",
+		snprintf(text, sizeof(text), "the first program cannot be confined: %s",
 			 strerror(-ret));
 		message_send(sock, MSG_FAIL, ret, text, NULL, 0);
 		_exit(STATUS_FAILED);

@@ -49,7 +49,9 @@ static int part_add(struct tree *t, const char *rel, int fd)
 
 static int part_open(struct tree *t, const char *path, const char *rel, int userns, unsigned flags)
 {
-	struct mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP, .userns_fd = userns };
+	/* nodev: to inside root the host root's device nodes would be her own */
+	struct mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP | MOUNT_ATTR_NODEV,
+				   .userns_fd = userns };
 	unsigned recursive = flags & TREE_PARTS ? 0 : AT_RECURSIVE;
 	autoclose int at = open_strict(path), fd = -1;
 	int ret;

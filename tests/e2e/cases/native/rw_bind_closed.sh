@@ -19,3 +19,11 @@ made
 0'
 [ "$(stat -c %u "$CASE_DIR/b/open/f")" -ge 1000000 ] || fail "somebody's file"
 [ "$(stat -c %u "$CASE_DIR/b/open/sh")" -ge 1000000 ] || fail "a set-id file of somebody's"
+# no device of the host's through a mount whose files are inside root's
+mkdir "$CASE_DIR/n"
+mknod "$CASE_DIR/n/mem" c 1 1 || exit 0
+chmod 600 "$CASE_DIR/n/mem"
+ok uc_run -b "$CASE_DIR/n:/n:ro" -b "$CASE_DIR/n:/c:cow" sh -c 'for d in n c; do head -c 1 /$d/mem >/dev/null 2>&1 || echo closed; done; head -c 1 "'"$CASE_DIR"'/n/mem" >/dev/null 2>&1 || echo closed'
+out_is 'closed
+closed
+closed'
