@@ -5,7 +5,11 @@
  *
  * It is never executed anew and not dumpable, so nobody inside can trace it or look into it: its
  * memory belongs to the host's user namespace. It needs nothing after the first program has begun.
- * When the supervisor dies it is killed (PDEATHSIG), and then all tasks are.
+ *
+ * When the supervisor dies, the socket hangs up: all tasks are killed, and only when the last one
+ * is reaped do we go, and with us the session's lock. The kernel alone would do it the other way
+ * round: a process 1 that is killed closes its files first and takes the others along later, and
+ * meanwhile another session would mount the upper layer anew.
  */
 #include <dirent.h>
 #include <poll.h>
@@ -131,18 +135,28 @@ static bool reap(int sock, pid_t first)
 	return pid == 0 || errno != ECHILD;
 }
 
+static _Noreturn void end_all(void)
+{
+	kill(-1, SIGKILL);
+	while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR)
+		;
+	_exit(STATUS_FAILED);
+}
+
 static _Noreturn void serve(int sock, int sigfd, pid_t first)
 {
 	struct pollfd p[2] = { { .fd = sigfd, .events = POLLIN }, { .fd = sock } };
 	struct signalfd_siginfo si;
 
+	/* Should somebody have stopped us, we go on when the supervisor dies. */
+	prctl(PR_SET_PDEATHSIG, SIGCONT, 0, 0, 0);
 	for (int fd = 0; fd < 3; fd++)
 		close(fd); /* a reader of the program's output must not wait for us */
 	while (reap(sock, first)) {
 		if (poll(p, 2, -1) < 0 && errno != EINTR)
 			break;
 		if (p[1].revents & (POLLHUP | POLLERR))
-			_exit(STATUS_FAILED); /* the supervisor is gone */
+			end_all(); /* the supervisor is gone */
 		while (read(sigfd, &si, sizeof(si)) == sizeof(si))
 			;
 	}

@@ -56,6 +56,8 @@ enum tree_flags {
  */
 int tree_open(struct tree *t, const char *path, int userns, unsigned flags, struct nerr e);
 void tree_finish(struct tree *t);
+/** tree_has_mounts() - are there mounts of the host below @path that a view would show? */
+bool tree_has_mounts(const char *path);
 
 /* ---- convert.c ---- */
 /** convert_layer() - with no session live: the layer in @base into the form @to, in a child */
@@ -127,6 +129,11 @@ int fs_make(const char *type, const char *const options[][2], unsigned attr);
 int copy_look(int from, int to);
 int clone_at(int dirfd, const char *path, bool recursive);
 int set_rdonly(int fd);
+
+/* ---- probe.c ---- */
+/** probe_overlay() - can overlayfs of @userns have its upper layer in the directory @dir of ours?
+ */
+int probe_overlay(const char *dir, const struct id_range *r, int userns);
 
 /* ---- init.c ---- */
 enum { MSG_POOL = 1, MSG_INIT, MSG_FIRST, MSG_FAIL, MSG_STOPPED, MSG_EXIT };

@@ -316,7 +316,6 @@ int pool_layer(const struct native_layer *l, const char *at, struct nerr e)
 	autofree char *base = str_printf(POOL_BASES "/%s", l->name);
 	autofree char *keep = l->keep >= 0 ? str_printf(POOL_BASES "/%s.below", l->name) : NULL;
 	autofree char *lowers = str_printf(POOL_LOWERS "/%s", l->name);
-	autoclose int upper = -1;
 	int ret = 0;
 
 	if (!base || !lowers || (l->keep >= 0 && !keep))

@@ -47,8 +47,19 @@ static int check_plan(const struct plan *p, bool asked, struct nerr e)
 			return nfail(e, -EOPNOTSUPP,
 				     "%s: a hole in a mount may need what is not there",
 				     p->entries[i].asked);
+	for (unsigned i = 0; !root && i < p->n; i++)
+		if ((is_cow(p->entries[i].mode) || p->entries[i].mode == BIND_MERGE) &&
+		    tree_has_mounts(p->entries[i].source))
+			return nfail(e, -EOPNOTSUPP,
+				     "%s: there are mounts below it, which only root can take over",
+				     p->entries[i].asked);
 	if (root || !p->key)
 		return 0;
+	/* What is below a user's mounts is the kernel's secret: it does not clone one of them. */
+	if (tree_has_mounts(p->lower))
+		return nfail(e, -EOPNOTSUPP,
+			     "%s: there are mounts below it, which only root can take over",
+			     p->lower);
 	if (stat(p->lower, &st) < 0 || st.st_uid != geteuid())
 		return nfail(e, -EOPNOTSUPP, "%s: is not yours: its files would be nobody's",
 			     p->lower);
@@ -151,6 +162,13 @@ int native_prepare(struct native **out, const struct compartment *c, const struc
 		ret = compartment_range(c, &n->range, err, errlen);
 	if (ret == 0)
 		ret = n->userns = userns_create(&n->range, e);
+	/* auto falls back now or never; who asked is told by the mount itself. */
+	if (ret >= 0 && !asked) {
+		ret = probe_overlay(c->state, &n->range, n->userns);
+		if (ret < 0)
+			nfail(e, ret, "%s: overlayfs refuses it as a place for changes: %s",
+			      c->state, strerror(-ret));
+	}
 	/* A user's mounts are cloned where she may: in the carrier's namespace. */
 	if (ret >= 0)
 		ret = n->by_root ? trees_take(n, asked, e) : 0;

@@ -60,8 +60,9 @@ static int try_overlay(const void *arg)
 	return fd < 0 ? fd : 0;
 }
 
-static int overlay_in(const char *dir, const struct id_range *r, struct question q)
+int probe_overlay(const char *dir, const struct id_range *r, int userns)
 {
+	struct question q = { .userns = userns };
 	autofree char *path = str_printf("%s/.uc-probe.%d", dir, getpid());
 	static const char *const names[] = { "lower", "upper", "work" };
 	int ret = path && mkdir(path, 0700) == 0 ? 0 : -errno;
@@ -123,7 +124,7 @@ void native_probe(const char *dir, struct native_probe *out)
 		q.flags = kinds[i].flag;
 		*kinds[i].to = q.userns < 0 ? -ECANCELED : in_child(try_namespace, &q);
 	}
-	out->overlay = q.userns < 0 || !dir ? -ECANCELED : overlay_in(dir, &r, q);
+	out->overlay = q.userns < 0 || !dir ? -ECANCELED : probe_overlay(dir, &r, q.userns);
 	out->idmap = q.userns < 0 ? -ECANCELED : geteuid() == 0 ? probe_idmap(q.userns) : -EPERM;
 	out->fuse = access("/dev/fuse", R_OK | W_OK) < 0 ? -errno : 0;
 	util_close_fd(&q.userns);

@@ -25,6 +25,9 @@
 
 #include "internal.h"
 
+#define ENDING_TRIES	500
+#define ENDING_PAUSE_US 10000
+
 /* ---- layers ---- */
 
 static int base_open(const char *upper)
@@ -329,26 +332,43 @@ static int borrow(pid_t pid, int fd, unsigned long type, uid_t owner)
 	return steal_fd(&own);
 }
 
-static void pool_find(const struct native *n, struct pool *pool)
+/* Return: 1 found, 0 there is none, -EBUSY: a session lives whose supervisor does not */
+static int pool_try(const struct native *n, struct pool *pool)
 {
 	struct session_info *list;
-	int count = session_list(n->c, &list);
+	int count = session_list(n->c, &list), ret = 0;
 
-	*pool = (struct pool){ -1, -1 };
-	for (int i = 0; i < count && pool->mntns < 0; i++) {
+	for (int i = 0; i < count && ret != 1; i++) {
+		/* One without a pool is about to wait for the lock that we hold. */
 		if (list[i].pid == getpid() || list[i].mntns < 0 || list[i].userns < 0)
 			continue;
 		pool->userns = borrow(list[i].pid, list[i].userns, CLONE_NEWUSER, n->range.uid);
 		pool->mntns = borrow(list[i].pid, list[i].mntns, CLONE_NEWNS, n->range.uid);
-		if (pool->userns < 0)
-			util_close_fd(&pool->mntns);
-		if (pool->userns < 0 || pool->mntns < 0) {
+		ret = pool->userns >= 0 && pool->mntns >= 0 ? 1 : -EBUSY;
+		if (ret < 0) {
 			util_close_fd(&pool->userns);
-			*pool = (struct pool){ -1, -1 };
+			util_close_fd(&pool->mntns);
 		}
 	}
 	if (count > 0)
 		session_list_free(list, count);
+	if (ret != 1)
+		*pool = (struct pool){ -1, -1 };
+	return ret;
+}
+
+/*
+ * A supervisor that was killed leaves tasks that are about to be, and they have the upper layer
+ * mounted: it is not mounted again before they are gone.
+ */
+static int pool_find(const struct native *n, struct pool *pool, struct nerr e)
+{
+	int ret;
+
+	for (int i = 0; (ret = pool_try(n, pool)) == -EBUSY && i < ENDING_TRIES; i++)
+		usleep(ENDING_PAUSE_US);
+	return ret < 0 ? nfail(e, ret, "%s: a session of it is about to end; try again", n->c->name)
+		       : 0;
 }
 
 /* ---- the supervisor ---- */
@@ -515,7 +535,9 @@ static int start(struct native *n, const struct native_config *cfg, struct watch
 	ret = layers_take(n, cfg, w->e);
 	if (ret < 0)
 		return ret;
-	pool_find(n, &pool);
+	ret = pool_find(n, &pool, w->e);
+	if (ret < 0)
+		return ret;
 	getrlimit(RLIMIT_NOFILE, &nofile);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) < 0)
 		return nfail(w->e, -errno, "socketpair: %s", strerror(errno));

@@ -111,41 +111,63 @@ static bool is_ours(const char *rel)
 	return path_under(rel, "proc") || path_under(rel, "sys") || path_under(rel, "dev");
 }
 
-static int add_submounts(struct tree *t, const char *path, int userns, unsigned flags,
-			 struct nerr e)
+/* The next host mount below @path that can be seen, out of mountinfo's text. NULL: no more. */
+static const char *next_mount(char **save, char *text, const char *path, char **type)
 {
-	autofree char *text = NULL;
-	char *line, *save = NULL;
-	int ret;
+	char *line;
 
-	if (read_file_at(AT_FDCWD, "/proc/self/mountinfo", MOUNTINFO_MAX, &text) < 0)
-		return nfail(e, -EIO, "/proc/self/mountinfo cannot be read");
-	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		char *at = NULL, *type = strstr(line, " - ");
+	while ((line = strtok_r(text, "\n", save))) {
 		unsigned long long id;
 		const char *rel;
+		char *at;
 		int n = 0;
 
-		if (!type || sscanf(line, "%llu %*u %*s %*s %n", &id, &n) < 1 || !n)
+		text = NULL;
+		*type = strstr(line, " - ");
+		if (!*type || sscanf(line, "%llu %*u %*s %*s %n", &id, &n) < 1 || !n)
 			continue;
 		at = line + n;
 		at[strcspn(at, " ")] = '\0';
-		type += 3;
-		type[strcspn(type, " ")] = '\0';
+		*type += 3;
+		(*type)[strcspn(*type, " ")] = '\0';
 		unescape(at);
 		rel = path_under(at, path);
 		if (!rel || !*rel || is_ours(rel) || !is_visible(at, id))
 			continue;
-		if (is_pseudo(type)) {
-			log_info("%s: %s, not in the view", at, type);
-			continue;
-		}
-		ret = part_open(t, at, rel, userns, flags);
+		if (!is_pseudo(*type))
+			return rel;
+		log_info("%s: %s, not in the view", at, *type);
+	}
+	return NULL;
+}
+
+static int add_submounts(struct tree *t, const char *path, int userns, unsigned flags,
+			 struct nerr e)
+{
+	autofree char *text = NULL;
+	char *save = NULL, *from, *type;
+	const char *rel;
+
+	if (read_file_at(AT_FDCWD, "/proc/self/mountinfo", MOUNTINFO_MAX, &text) < 0)
+		return nfail(e, -EIO, "/proc/self/mountinfo cannot be read");
+	for (from = text; (rel = next_mount(&save, from, path, &type)); from = NULL) {
+		autofree char *at = str_printf("%s/%s", strcmp(path, "/") ? path : "", rel);
+		int ret = at ? part_open(t, at, rel, userns, flags) : -ENOMEM;
+
 		if (ret < 0)
-			return nfail(e, ret, "%s: the mount cannot be cloned: %s", at,
+			return nfail(e, ret, "/%s: the mount cannot be cloned: %s", rel,
 				     strerror(-ret));
 	}
 	return 0;
+}
+
+bool tree_has_mounts(const char *path)
+{
+	autofree char *text = NULL;
+	char *save = NULL, *type;
+
+	return read_file_at(AT_FDCWD, "/proc/self/mountinfo", MOUNTINFO_MAX, &text) < 0 ||
+	       next_mount(&save, text, path, &type);
 }
 
 int tree_open(struct tree *t, const char *path, int userns, unsigned flags, struct nerr e)

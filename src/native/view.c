@@ -154,7 +154,6 @@ static int tmp_make(bool is_dir)
 {
 	static const char *const options[][2] = { { "mode", "0755" }, { 0 } };
 	autoclose int fd = fs_make("tmpfs", options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
-	autoclose int file = -1;
 
 	if (fd < 0 || is_dir)
 		return fd < 0 ? fd : steal_fd(&fd);
