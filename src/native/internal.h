@@ -113,6 +113,18 @@ int pool_make(struct native *n, struct nerr e);
 /** pool_layer() - mount a layer in the pool when it is not there yet */
 int pool_layer(const struct native_layer *l, const char *at, struct nerr e);
 
+/* ---- carry.c ---- */
+struct pool {
+	int userns, mntns; /* -1: there is none yet */
+};
+
+/** layers_take() - with the sessions' lock held: the plan's layers, in native form */
+int layers_take(struct native *n, const struct native_config *cfg, struct nerr e);
+/** carrier_main() - tells MSG_POOL, then MSG_INIT, or MSG_FAIL; @pool may be empty */
+_Noreturn void carrier_main(struct native *n, const struct native_config *cfg,
+			    const struct pool *pool, int sock, const sigset_t *mask,
+			    const struct rlimit *nofile);
+
 /* ---- view.c, dev.c: in the session's own copy of the pool ---- */
 int view_build(struct native *n, const struct native_config *cfg, struct luggage *bags,
 	       struct nerr e);

@@ -335,6 +335,8 @@ int pool_layer(const struct native_layer *l, const char *at, struct nerr e)
 			nfail(e, ret, "/%s: overlayfs refuses it: %s", l->lower->parts[i].rel,
 			      strerror(-ret));
 	}
+	if (ret < 0)
+		umount2(at, MNT_DETACH); /* or the next session takes the half for the whole */
 	if (ret < 0 && e.text && !*e.text)
 		nfail(e, ret, "%s: %s", l->name, strerror(-ret));
 	return ret;

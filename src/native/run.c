@@ -16,302 +16,15 @@
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/pidfd.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "internal.h"
 
 #define ENDING_TRIES	500
 #define ENDING_PAUSE_US 10000
-
-/* ---- layers ---- */
-
-static int base_open(const char *upper)
-{
-	autofree char *path = str_printf("%s/..", upper);
-	int fd = path ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-
-	return fd < 0 ? -errno : fd;
-}
-
-/* @key: as session_layer_dirs(); @below, for -e: the compartment's layer is under the session's */
-static int layer_take(struct native *n, struct native_layer *l, const char *key, const char *source,
-		      struct tree *lower, const struct native_config *cfg, struct nerr e)
-{
-	int ret = session_layer_dirs(n->c, key, source, &l->dirs, e.text, e.size);
-
-	if (ret < 0)
-		return ret;
-	l->name = strdup(key ? key : "host");
-	l->lower = lower;
-	l->hide = path_under(n->c->state, source);
-	l->base = base_open(l->dirs.upper);
-	if (!l->name || l->base < 0)
-		return nfail(e, -EIO, "%s: cannot be opened", l->dirs.upper);
-	if (layer_level(l->base) != UC_NATIVE)
-		ret = convert_layer(n->userns, l->base, UC_NATIVE, e);
-	if (ret < 0 || !n->plan->ephemeral || lower == NULL)
-		return ret;
-	l->below = l->dirs;
-	l->dirs = (struct session_layer){ 0 };
-	ret = session_layer_private(cfg->session, key, &l->below, &l->dirs, e.text, e.size);
-	if (ret < 0)
-		return ret;
-	l->keep = l->base;
-	l->base = base_open(l->dirs.upper);
-	return l->base < 0 ? nfail(e, l->base, "%s: cannot be opened", l->dirs.upper) : 0;
-}
-
-static int layers_take(struct native *n, const struct native_config *cfg, struct nerr e)
-{
-	const struct plan *p = n->plan;
-	int ret = layer_take(n, &n->root, p->key, p->lower, &n->lower, cfg, e);
-
-	for (unsigned i = 0; ret == 0 && i < p->n; i++) {
-		const struct plan_entry *en = &p->entries[i];
-		autofree char *key = layer_escape(n->targets[i]), *dir = strdup(en->source);
-
-		if (en->mode != BIND_COW && en->mode != BIND_MINCOW)
-			continue;
-		if (!key || !dir)
-			return nfail(e, -ENOMEM, "out of memory");
-		if (!en->is_dir)
-			*(strrchr(dir, '/') == dir ? dir + 1 : strrchr(dir, '/')) = '\0';
-		ret = layer_take(n, &n->layers[i], key, dir, &n->binds[i], cfg, e);
-	}
-	/* Over nothing: what hides STATE. It has no lower directory, so it needs no overlay. */
-	if (ret == 0)
-		ret = layer_take(n, &n->state, "state", session_tmp(cfg->session), NULL, cfg, e);
-	return ret;
-}
-
-/* ---- the carrier ---- */
-
-struct pool {
-	int userns, mntns; /* -1: there is none yet */
-};
-
-/* The terminals behind 0, 1 and 2, out of the copy of the host's mounts. */
-static void pack_terminals(struct luggage *bags)
-{
-	char name[64], link[64];
-
-	for (int i = 0; i < TERMINALS; i++) {
-		ssize_t len;
-
-		bags->tty[i] = -1;
-		snprintf(name, sizeof(name), "/proc/self/fd/%d", i);
-		len = readlink(name, link, sizeof(link) - 1);
-		if (len <= 0 || !isatty(i))
-			continue;
-		link[len] = '\0';
-		if (sscanf(link, "/dev/pts/%u", &bags->number[i]) != 1)
-			continue;
-		for (int k = 0; k < i; k++)
-			if (bags->tty[k] >= 0 && bags->number[k] == bags->number[i])
-				len = 0;
-		if (len)
-			bags->tty[i] = clone_at(AT_FDCWD, link, false);
-	}
-}
-
-/* A directory of the host's mount namespace, as a detached mount of ours. */
-static int base_clone(int *fd)
-{
-	char name[64];
-	int clone;
-
-	snprintf(name, sizeof(name), "/proc/self/fd/%d", *fd);
-	{
-		char link[4096];
-		ssize_t len = readlink(name, link, sizeof(link) - 1);
-
-		if (len <= 0)
-			return -errno;
-		link[len] = '\0';
-		clone = clone_at(AT_FDCWD, link, false);
-	}
-	if (clone < 0)
-		return clone;
-	close(*fd);
-	*fd = clone;
-	return 0;
-}
-
-static int bases_clone(struct native *n, struct nerr e)
-{
-	int ret = base_clone(&n->root.base);
-
-	if (ret == 0 && n->root.keep >= 0)
-		ret = base_clone(&n->root.keep);
-	if (ret == 0)
-		ret = base_clone(&n->state.base);
-	for (unsigned i = 0; ret == 0 && i < n->plan->n; i++) {
-		if (n->layers[i].base >= 0)
-			ret = base_clone(&n->layers[i].base);
-		if (ret == 0 && n->layers[i].keep >= 0)
-			ret = base_clone(&n->layers[i].keep);
-	}
-	return ret < 0 ? nfail(e, ret, "%s: cannot be taken over: %s", n->c->path, strerror(-ret))
-		       : 0;
-}
-
-static int state_layer(struct native *n, struct nerr e)
-{
-	autoclose int upper = -1, at = -1;
-	int ret = mkdir(POOL_LAYERS "/state", 0755) < 0 ? -errno : 0;
-
-	if (ret == -EEXIST)
-		return 0;
-	upper = clone_at(n->state.base, "upper", false);
-	at = open(POOL_LAYERS "/state", O_PATH | O_CLOEXEC);
-	ret = upper < 0 ? upper : attach(upper, at);
-	return ret < 0 ? nfail(e, ret, "state: %s", strerror(-ret)) : 0;
-}
-
-/* Everything that sessions share. */
-static int pool_fill(struct native *n, struct nerr e)
-{
-	int ret = 0;
-
-	if (!n->plan->ephemeral) {
-		autofree char *at = str_printf(POOL_LAYERS "/%s", n->root.name);
-
-		ret = at ? pool_layer(&n->root, at, e) : -ENOMEM;
-	}
-	for (unsigned i = 0; ret == 0 && i < n->plan->n; i++) {
-		autofree char *at = n->layers[i].name && !n->plan->ephemeral
-					    ? str_printf(POOL_LAYERS "/%s", n->layers[i].name)
-					    : NULL;
-
-		if (at)
-			ret = pool_layer(&n->layers[i], at, e);
-	}
-	return ret < 0 ? ret : state_layer(n, e);
-}
-
-/* -e: layers of this session alone, mounted in its own copy. */
-static int private_fill(struct native *n, struct nerr e)
-{
-	int ret = 0;
-
-	for (unsigned i = 0; ret == 0 && n->plan->ephemeral && i < n->plan->n; i++) {
-		autofree char *at = n->layers[i].name
-					    ? str_printf(POOL_LAYERS "/-e-%s", n->layers[i].name)
-					    : NULL;
-
-		if (!at)
-			continue;
-		ret = pool_layer(&n->layers[i], at, e);
-		free(n->layers[i].name);
-		n->layers[i].name = strdup(strrchr(at, '/') + 1);
-	}
-	return ret;
-}
-
-/* What layer_dirs.c recorded while it made directories becomes real: it cannot set ids. */
-static int layer_real(const struct native_layer *l)
-{
-	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-	autoclose int own = l->base < 0 ? -1 : openat(l->base, "upper", flags);
-	autoclose int below = l->keep < 0 ? -1 : openat(l->keep, "upper", flags);
-	int ret;
-
-	if (l->base < 0)
-		return 0;
-	if (own < 0 || (l->keep >= 0 && below < 0))
-		return -errno;
-	if (below < 0)
-		return convert_made(own, l->hide);
-	ret = convert_made(below, l->hide);
-	return ret < 0 ? ret : copy_look(below, own);
-}
-
-static int layers_real(struct native *n, struct nerr e)
-{
-	int ret = layer_real(&n->root);
-
-	if (ret == 0)
-		ret = layer_real(&n->state);
-	for (unsigned i = 0; ret == 0 && i < n->plan->n; i++)
-		ret = layer_real(&n->layers[i]);
-	return ret < 0 ? nfail(e, ret, "%s: %s", n->c->path, strerror(-ret)) : 0;
-}
-
-static int carry(struct native *n, const struct pool *pool, struct luggage *bags, int sock,
-		 struct nerr e)
-{
-	autoclose int mntns = -1;
-	int ret = userns_enter(pool->userns >= 0 ? pool->userns : n->userns);
-
-	if (ret < 0)
-		return nfail(e, ret, "the user namespace cannot be entered: %s", strerror(-ret));
-	umask(0);
-	ret = layers_real(n, e);
-	if (ret < 0)
-		return ret;
-	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		return nfail(e, -errno, "mount namespace: %s", strerror(errno));
-	confine_namespaces();
-	pack_terminals(bags);
-	ret = bases_clone(n, e);
-	if (ret == 0 && !n->by_root)
-		ret = trees_take(n, false, e);
-	if (ret < 0)
-		return ret;
-	if (pool->mntns >= 0)
-		ret = setns(pool->mntns, CLONE_NEWNS) < 0
-			      ? nfail(e, -errno, "the other session's mounts: %s", strerror(errno))
-			      : 0;
-	else
-		ret = pool_make(n, e);
-	if (ret == 0)
-		ret = pool_fill(n, e);
-	if (ret < 0)
-		return ret;
-	mntns = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
-	if (mntns < 0 || message_send(sock, MSG_POOL, 0, NULL, &mntns, 1) < 0)
-		return nfail(e, -EIO, "the session's mounts cannot be handed over");
-	if (unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWCGROUP) < 0)
-		return nfail(e, -errno, "namespaces: %s", strerror(errno));
-	return private_fill(n, e);
-}
-
-/* A sibling: its parent is the supervisor, which gets its end. */
-static pid_t fork_sibling(void)
-{
-	return syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
-}
-
-static _Noreturn void carrier_main(struct native *n, const struct native_config *cfg,
-				   const struct pool *pool, int sock, const sigset_t *mask,
-				   const struct rlimit *nofile)
-{
-	char text[NATIVE_ERR_BYTES] = "";
-	struct nerr e = { text, sizeof(text) };
-	struct luggage bags = { { -1, -1, -1 }, { 0 } };
-	pid_t pid = -1;
-	int ret;
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	ret = carry(n, pool, &bags, sock, e);
-	if (ret == 0) {
-		pid = fork_sibling();
-		if (pid == 0)
-			init_main(n, cfg, &bags, sock, mask, nofile);
-		if (pid < 0)
-			ret = nfail(e, -errno, "fork: %s", strerror(errno));
-	}
-	if (ret < 0)
-		message_send(sock, MSG_FAIL, ret, text, NULL, 0);
-	else
-		message_send(sock, MSG_INIT, pid, NULL, NULL, 0);
-	_exit(0);
-}
 
 /* ---- finding the pool ---- */
 
@@ -376,8 +89,8 @@ static int pool_find(const struct native *n, struct pool *pool, struct nerr e)
 struct watch {
 	int sock, sigfd, mntns, firstfd;
 	pid_t carrier, init, first;
-	int status, failure;
-	bool started, first_done, told_to_end, carried, ended;
+	int status, failure, early; /* early: a signal from before the first program */
+	bool first_done, told_to_end, carried, ended;
 	struct nerr e;
 };
 
@@ -438,9 +151,10 @@ static void on_message(struct watch *w, const struct message *m)
 		break;
 	case MSG_FIRST:
 		w->firstfd = pidfd_open(w->first, 0);
-		w->started = true;
 		if (write(w->sock, &go, sizeof(go)) != sizeof(go))
 			log_debug("the first program did not wait");
+		if (w->early) /* it has all signals blocked until it is executed */
+			pidfd_send_signal(w->firstfd, w->early, NULL, 0);
 		break;
 	case MSG_FAIL:
 		if (!w->failure)
@@ -482,12 +196,13 @@ static void on_signal(struct watch *w, const struct signalfd_siginfo *si)
 		w->told_to_end = true;
 		/* fall through */
 	default:
-		if (!w->first_done && w->firstfd >= 0)
+		if (w->firstfd < 0)
+			w->early = si->ssi_signo;
+		else if (!w->first_done)
 			pidfd_send_signal(w->firstfd, si->ssi_signo, NULL, 0);
 	}
 }
 
-/* One round of waiting. Return: the socket has something, or ended */
 static void watch_round(struct watch *w)
 {
 	struct pollfd p[2] = { { .fd = w->sigfd, .events = POLLIN },
