@@ -25,7 +25,7 @@ TEST_PKGS=(check clang clang-format python3 git make perl sqlite3 gdb strace tmu
 	   openssh-client busybox-static musl-tools golang-go nodejs attr acl libcap2-bin file
 	   procps e2fsprogs dpkg-dev fakeroot xz-utils util-linux libasan8 libubsan1 man-db shared-mime-info
 	   qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu
-	   libc6-dev-riscv64-cross chafa feh xvfb x11-apps imagemagick poppler-utils mono-runtime)
+	   libc6-dev-riscv64-cross chafa feh xvfb x11-apps imagemagick poppler-utils mono-runtime uidmap)
 
 JOBS=${JOBS:-$(nproc)}
 E2E=${E2E:-}
@@ -218,6 +218,9 @@ user_create()
 	chmod 755 "$user_dir"
 	user_name=uctest$$
 	useradd -d "$user_dir/home" -m -U -s /bin/bash "$user_name" || return 1
+	grep -q "^$user_name:" /etc/subuid || # where login.defs gives no range by itself
+		usermod --add-subuids 1700000000-1700065535 --add-subgids 1700000000-1700065535 \
+			"$user_name"
 	mkdir "$user_dir/tests" "$user_dir/tmp"
 	chown "$user_name": "$user_dir/tmp"
 	cp -r tests/e2e "$user_dir/tests/"
@@ -284,11 +287,13 @@ cmd_test()
 	suite unit unit_tests build
 	suite fuzz tests/fuzz/run build "${FUZZ_SECONDS:-30}"
 	suite e2e e2e_here build
+	[ "$(id -u)" -eq 0 ] && suite e2e-native e2e_here build --level native
 	if [ "$(id -u)" -eq 0 ]; then
 		trap user_remove EXIT
 		trap 'exit 130' INT TERM HUP
 		if user_create; then
 			suite e2e-user e2e_as_user build plain
+			suite e2e-native-user e2e_as_user build plain --level native native/
 		else
 			suite e2e-user false
 		fi

@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The view of a session, out of the command line and the compartment:
+ * The path level's carrier: makes entries of our own backends out of a plan (see plan.h).
  *
- *	/		cow: [session's upper if -e,] the compartment's upper, the host or -r DIR.
- *			With -e the compartment's upper is not written, but is as it is now: what
- *			other sessions of the compartment change meanwhile shows, as the host does
  *	/dev		tmp, with the few devices that a program needs
  *	/dev/pts	the host's; only the session's terminals are shown
  *	/sys		the host's, read-only
  *	/proc		added by scvm
- *	-b ...		in the order given, later ones above earlier ones
  */
 #include "build_view.h"
 
 #include <fcntl.h>
-#include <libgen.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -60,7 +55,7 @@ static int cow_create(struct layers **out, const struct build *b, const char *ke
 	int ret;
 
 	ret = session_layer_dirs(b->compartment, key, lower, &keep, e->text, sizeof(e->text));
-	if (ret == 0 && b->ephemeral) {
+	if (ret == 0 && b->plan->ephemeral) {
 		ret = session_layer_private(b->session, key, &keep, &tmp, e->text, sizeof(e->text));
 		if (ret == 0)
 			dirs[n++] = (struct layer_dir){ tmp.upper, true };
@@ -68,8 +63,8 @@ static int cow_create(struct layers **out, const struct build *b, const char *ke
 	if (ret == 0) {
 		dirs[n++] = (struct layer_dir){ keep.upper, true };
 		dirs[n++] = (struct layer_dir){ lower, false };
-		ret = stack_create(out, b, dirs, n, flags, b->ephemeral ? &tmp : &keep,
-				   b->ephemeral ? &keep : NULL);
+		ret = stack_create(out, b, dirs, n, flags, b->plan->ephemeral ? &tmp : &keep,
+				   b->plan->ephemeral ? &keep : NULL);
 		if (ret < 0)
 			fail(e, keep.upper, ret, "the layer for changes cannot be used");
 	}
@@ -134,22 +129,13 @@ static int target_prepare(struct view *v, const char *dst, bool is_dir, char *ca
 
 /* ---- binds ---- */
 
-/* The layers themselves are no file system to show. */
-static int check_source(const struct build *b, const char *what, const char *path,
-			struct view_error *e)
-{
-	if (!path_under(path, b->compartment->state))
-		return 0;
-	return fail(e, what, -EPERM, "compartments cannot be shown in one: see uc export");
-}
-
-static int bind_stack(struct layers **out, const struct build *b, const struct bind_spec *spec,
+static int bind_stack(struct layers **out, const struct build *b, enum bind_mode mode,
 		      const char *src, const char *key, struct view_error *e)
 {
 	struct layer_dir one = { src, false };
 	autofree char *tmp = NULL;
 
-	switch (spec->mode) {
+	switch (mode) {
 	case BIND_RW:
 		return stack_create(out, b, &one, 1, LAYERS_HOST, NULL, NULL);
 	case BIND_RO:
@@ -192,78 +178,44 @@ static int merge_stack(struct layers **out, const struct build *b, struct view *
 	return stack_create(out, b, dirs, 2, LAYERS_HOST | LAYERS_RDONLY, NULL, NULL);
 }
 
-/* Holes are given as view paths, or relative to the target. */
-static void holes_free(char **holes)
-{
-	for (char **p = holes; p && *p; p++)
-		free(*p);
-	free(holes);
-}
-
-static char **holes_build(const struct bind_spec *spec, const char *target)
-{
-	char **holes = calloc(spec->nexcept + 1, sizeof(*holes));
-
-	for (unsigned i = 0; holes && i < spec->nexcept; i++) {
-		const char *path = spec->except[i];
-		size_t len;
-
-		holes[i] = path[0] == '/' ? strdup(path) : str_printf("%s/%s", target, path);
-		if (!holes[i]) {
-			holes_free(holes);
-			return NULL;
-		}
-		for (len = strlen(holes[i]); len > 1 && holes[i][len - 1] == '/'; len--)
-			holes[i][len - 1] = '\0';
-	}
-	return holes;
-}
-
-static int add_bind(const struct build *b, struct view *v, const struct bind_spec *spec,
+static int add_bind(const struct build *b, struct view *v, const struct plan_entry *p,
 		    struct view_error *e)
 {
-	autofree char *src = realpath(spec->src, NULL), *key = NULL, *dir = NULL, *name = NULL;
-	char target[PATH_MAX] = "", dst[PATH_MAX];
+	autofree char *key = NULL, *dir = NULL, *name = NULL;
+	char target[PATH_MAX] = "";
 	struct entry_spec es = { .target = target, .fstype = "bind" };
 	struct layers *l = NULL;
 	char **holes;
-	struct stat st;
 	int ret;
 
-	if (!src || stat(src, &st) < 0)
-		return fail(e, spec->src, -errno, "the source of --bind must exist on the host");
-	ret = check_source(b, spec->src, src, e);
+	ret = target_prepare(v, p->target, p->is_dir, target);
 	if (ret < 0)
-		return ret;
-	snprintf(dst, sizeof(dst), "%s", spec->dst[0] == '/' ? spec->dst : src);
-	ret = target_prepare(v, dst, S_ISDIR(st.st_mode), target);
-	if (ret < 0)
-		return fail(e, dst, ret, "the target of --bind cannot be made");
+		return fail(e, p->target, ret, "the target of --bind cannot be made");
 	key = layer_escape(target);
-	if (!S_ISDIR(st.st_mode)) {
-		dir = strdup(src);
-		name = strdup(strrchr(src, '/') + 1);
+	if (!p->is_dir) {
+		dir = strdup(p->source);
+		name = strdup(strrchr(p->source, '/') + 1);
 		if (!dir || !name)
-			return fail(e, dst, -ENOMEM, NULL);
+			return fail(e, p->target, -ENOMEM, NULL);
 		*(strrchr(dir, '/') == dir ? dir + 1 : strrchr(dir, '/')) = '\0';
 		es.file = name;
 	}
 	if (!key)
-		return fail(e, dst, -ENOMEM, NULL);
-	if (spec->mode == BIND_MERGE)
-		ret = merge_stack(&l, b, v, src, target);
+		return fail(e, p->target, -ENOMEM, NULL);
+	if (p->mode == BIND_MERGE)
+		ret = merge_stack(&l, b, v, p->source, target);
 	else
-		ret = bind_stack(&l, b, spec, dir ? dir : src, key, e);
+		ret = bind_stack(&l, b, p->mode, dir ? dir : p->source, key, e);
 	if (ret < 0)
-		return e->text[0] ? ret : fail(e, src, ret, NULL);
-	es.source = src;
-	es.rdonly = spec->mode == BIND_RO || spec->mode == BIND_MERGE;
-	es.private_sockets = spec->mode == BIND_COW || spec->mode == BIND_MINCOW;
-	holes = holes_build(spec, target);
+		return e->text[0] ? ret : fail(e, p->source, ret, NULL);
+	es.source = p->source;
+	es.rdonly = p->mode == BIND_RO || p->mode == BIND_MERGE;
+	es.private_sockets = p->mode == BIND_COW || p->mode == BIND_MINCOW;
+	holes = plan_holes(p, target);
 	es.except = holes;
 	ret = view_add_layers(v, &es, l);
-	holes_free(holes);
-	return ret < 0 ? fail(e, src, ret, NULL) : 0;
+	plan_holes_free(holes);
+	return ret < 0 ? fail(e, p->source, ret, NULL) : 0;
 }
 
 /* ---- /dev ---- */
@@ -383,35 +335,17 @@ static int hide_state(const struct build *b, struct view *v, struct view_error *
 
 int build_view(const struct build *b, struct view **out, struct view_error *e)
 {
-	const char *lower = "/";
-	autofree char *root = NULL, *key = NULL, *esc = NULL;
+	const struct plan *p = b->plan;
 	struct layers *l;
 	struct view *v;
 	int ret;
 
 	cred_init_root(&root_cred);
 	e->text[0] = '\0';
-	if (b->root) {
-		struct stat st;
-
-		root = realpath(b->root, NULL);
-		if (!root || stat(root, &st) < 0)
-			return fail(e, b->root, -errno, "--root wants a directory");
-		if (!S_ISDIR(st.st_mode))
-			return fail(e, b->root, -ENOTDIR, "--root wants a directory");
-		ret = check_source(b, b->root, root, e);
-		if (ret < 0)
-			return ret;
-		lower = root;
-		esc = layer_escape(root);
-		key = esc ? str_printf("root%s", esc) : NULL;
-		if (!key)
-			return fail(e, root, -ENOMEM, NULL);
-	}
 	ret = view_create(&v);
 	if (ret < 0)
 		return fail(e, "view", ret, NULL);
-	ret = cow_create(&l, b, key, lower, 0, e);
+	ret = cow_create(&l, b, p->key, p->lower, 0, e);
 	if (ret == 0 && (ret = view_add_layers(v,
 					       &(struct entry_spec){ .target = "/",
 								     .source = "uc",
@@ -423,8 +357,8 @@ int build_view(const struct build *b, struct view **out, struct view_error *e)
 		fail(e, "/dev", ret, NULL);
 	if (ret == 0 && (ret = add_sys(b, v)) < 0)
 		fail(e, "/sys", ret, NULL);
-	for (unsigned i = 0; ret == 0 && i < b->nbinds; i++)
-		ret = add_bind(b, v, &b->binds[i], e);
+	for (unsigned i = 0; ret == 0 && i < p->n; i++)
+		ret = add_bind(b, v, &p->entries[i], e);
 	if (ret == 0 && (ret = hide_state(b, v, e)) < 0 && !e->text[0])
 		fail(e, b->compartment->state, ret, "the state cannot be hidden");
 	if (ret < 0) {

@@ -2,7 +2,7 @@
 #ifndef UCRUN_BUILD_VIEW_H
 #define UCRUN_BUILD_VIEW_H
 
-#include "options.h"
+#include "plan.h"
 #include "session.h"
 #include "view.h"
 
@@ -10,10 +10,7 @@
 struct build {
 	const struct compartment *compartment;
 	struct session *session;
-	const char *root; /* -r or NULL */
-	bool ephemeral;
-	const struct bind_spec *binds;
-	unsigned nbinds;
+	const struct plan *plan;
 	uid_t host_uid;
 	gid_t host_gid;
 };

@@ -30,7 +30,7 @@ static const char help_text[] =
 	"  -C, --chdir DIR        start in DIR\n"
 	"  -E, --env VAR[=VALUE]  set VAR, or with no value remove it\n"
 	"      --hostname NAME    what uname(2) tells\n"
-	"      --trap LEVEL       auto or path: how the view is carried (see uc check)\n"
+	"      --trap LEVEL       auto, path or native: how the view is carried (see uc check)\n"
 	"      --ee NAME          run FILE by this environment (see uc envs)\n"
 	"      --policy POLICY    allow, ask or deny files that are not plainly what they seem\n"
 	"  -x, --explain          tell what would run FILE, and why; --json  for programs\n"
@@ -110,12 +110,13 @@ static void parse_bind(struct options *o, const char *arg)
 	}
 }
 
-static void parse_trap(const char *level)
+static enum trap_level parse_trap(const char *level)
 {
-	if (strcmp(level, "auto") == 0 || strcmp(level, "path") == 0)
-		return;
-	if (strcmp(level, "native") == 0)
-		usage("--trap native: not available yet: use --trap path");
+	static const char *const names[] = { "auto", "path", "native" };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(level, names[i]) == 0)
+			return i;
 	usage("--trap %s: unknown level", level);
 }
 
@@ -180,7 +181,7 @@ void options_parse(int argc, char **argv, struct options *o)
 			o->hostname = optarg;
 			break;
 		case OPT_TRAP:
-			parse_trap(optarg);
+			o->trap = parse_trap(optarg);
 			break;
 		case OPT_EE:
 			o->ee = optarg;

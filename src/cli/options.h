@@ -6,16 +6,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum bind_mode { BIND_RW, BIND_RO, BIND_COW, BIND_MINCOW, BIND_MERGE, BIND_TMP, BIND_MODE_COUNT };
+#include "plan.h"
 
-#define BIND_EXCEPT_MAX 16
-
-struct bind_spec {
-	char *src, *dst;
-	enum bind_mode mode;
-	char *except[BIND_EXCEPT_MAX]; /* holes: view paths where what is below shows */
-	unsigned nexcept;
-};
+enum trap_level { TRAP_LEVEL_AUTO, TRAP_LEVEL_PATH, TRAP_LEVEL_NATIVE };
 
 struct options {
 	const char *user;
@@ -23,6 +16,7 @@ struct options {
 	const char *cwd;
 	const char *hostname;
 	const char *trace_file;
+	enum trap_level trap;
 	bool ephemeral, trace;
 	unsigned trace_classes;
 	struct bind_spec *binds;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* uc: look after compartments. Options and wiring; each command is in a file uc_*.c. */
 #include "uc.h"
+#include "native.h"
 
 #include <fcntl.h>
 #include <getopt.h>
@@ -189,6 +190,9 @@ struct compartment *uc_open_as_owner(const char *name)
 	char err[COMPARTMENT_ERR_BYTES];
 	struct compartment *c = uc_open(name);
 
+	/* What reads layers reads the path level's form. */
+	if (c && native_settle(c, err, sizeof(err)) < 0)
+		log_warn("%s: owners and modes are told as the host has them", err);
 	if (!c || compartment_become(c, err, sizeof(err)) == 0)
 		return c;
 	log_err("%s", err);

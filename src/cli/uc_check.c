@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
+#include "native.h"
 #include "probe.h"
 #include "uc.h"
 
@@ -19,7 +20,7 @@ struct finding {
 	char detail[160];
 };
 
-#define FINDINGS_MAX 24
+#define FINDINGS_MAX 40
 
 struct report {
 	struct finding list[FINDINGS_MAX];
@@ -161,11 +162,60 @@ static void check_kernel(struct report *r)
 		snprintf(f->detail, sizeof(f->detail), "ABI %d", abi);
 }
 
-static void print_json(const struct report *r, bool can_run, const char *kernel)
+/* The native level. None of these is needed as long as there is the path level. */
+static bool check_native(struct report *r)
+{
+	autofree char *state = compartment_state_path();
+	autofree char *dir = state ? nearest(state) : NULL;
+	bool root = geteuid() == 0;
+	struct native_probe p;
+	struct finding *f;
+
+	native_probe(dir, &p);
+	f = add(r, "range of ids", false, p.range, "users inside have ids of their own on disk",
+		root ? NULL
+		     : "apt-get install uidmap; usermod --add-subuids 100000-165535 "
+		       "--add-subgids 100000-165535 USER");
+	if (p.range == 0)
+		snprintf(f->detail, sizeof(f->detail), "%u ids%s", p.nuids,
+			 root ? ", of ucrun's own" : " of /etc/subuid");
+	add(r, "user namespace", false, p.userns, "native level: root inside is nobody outside",
+	    "sysctl user.max_user_namespaces above 0, kernel.unprivileged_userns_clone=1 (Debian), "
+	    "kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu); a container that allows "
+	    "them");
+	add(r, "mount namespace", false, p.mntns, "native level: mounts that nobody else sees",
+	    "sysctl user.max_mnt_namespaces");
+	add(r, "pid namespace", false, p.pidns, "native level: processes end with their session",
+	    "sysctl user.max_pid_namespaces");
+	add(r, "uts namespace", false, p.utsns, "native level: a host name of its own",
+	    "sysctl user.max_uts_namespaces");
+	add(r, "ipc namespace", false, p.ipcns, "native level: System V IPC of its own",
+	    "sysctl user.max_ipc_namespaces");
+	add(r, "cgroup namespace", false, p.cgroupns, "native level: cgroups seen from inside",
+	    "sysctl user.max_cgroup_namespaces; Linux 4.6 or newer");
+	add(r, "time namespace", false, p.timens, "clocks of its own; not used yet",
+	    "Linux 5.6 or newer");
+	add(r, "network namespace", false, p.netns, "networks of its own; not used yet",
+	    "sysctl user.max_net_namespaces");
+	add(r, "overlayfs", false, p.overlay, "native level: copy on write by the kernel",
+	    "Linux 5.11 or newer with overlay; UC_HOME on ext4, xfs, btrfs or tmpfs");
+	add(r, "idmapped mounts", false, p.idmap,
+	    "native level: directories of root's shown as inside root's",
+	    root ? "Linux 5.12 or newer, and a root file system that can be idmapped"
+		 : "only root can make them: without, native level is for -r DIR of your own "
+		   "files");
+	add(r, "/dev/fuse", false, p.fuse, "FUSE file systems by the kernel; not used yet",
+	    "chmod 666 /dev/fuse, as udev has it");
+	return p.range == 0 && p.userns == 0 && p.mntns == 0 && p.pidns == 0 && p.utsns == 0 &&
+	       p.ipcns == 0 && p.cgroupns == 0 && p.overlay == 0 && (!root || p.idmap == 0);
+}
+
+static void print_json(const struct report *r, bool can_run, bool native, const char *kernel)
 {
 	putchar('{');
 	json_str(stdout, true, "kernel", kernel);
-	printf(",\"path\":%s,\"native\":false,\"probes\":[", can_run ? "true" : "false");
+	printf(",\"path\":%s,\"native\":%s,\"probes\":[", can_run ? "true" : "false",
+	       native ? "true" : "false");
 	for (size_t i = 0; i < r->n; i++) {
 		const struct finding *f = &r->list[i];
 
@@ -181,7 +231,7 @@ static void print_json(const struct report *r, bool can_run, const char *kernel)
 	printf("\n]}\n");
 }
 
-static void print_text(const struct report *r, bool can_run, const char *kernel)
+static void print_text(const struct report *r, bool can_run, bool native, const char *kernel)
 {
 	printf("%s\n\n", kernel);
 	for (size_t i = 0; i < r->n; i++) {
@@ -198,7 +248,10 @@ static void print_text(const struct report *r, bool can_run, const char *kernel)
 			printf("     %-26s to get it: %s\n", "", f->how);
 	}
 	printf("\npath level    %s\n", can_run ? "can run" : "cannot run: see the lines with NO");
-	printf("native level  not in this version\n");
+	printf("native level  %s\n",
+	       !native		? "cannot run"
+	       : geteuid() == 0 ? "can run: -r DIR; the host's root when --trap native asks for it"
+				: "can run: -r DIR, for directories of yours");
 }
 
 int uc_check(const struct uc_args *a)
@@ -206,7 +259,7 @@ int uc_check(const struct uc_args *a)
 	struct report r = { .n = 0 };
 	struct utsname u;
 	autofree char *kernel = NULL;
-	bool can_run = true;
+	bool can_run = true, native;
 
 	uname(&u);
 	kernel = str_printf("%s %s %s", u.sysname, u.release, u.machine);
@@ -215,11 +268,12 @@ int uc_check(const struct uc_args *a)
 	check_kernel(&r);
 	check_limits(&r);
 	check_state(&r);
+	native = check_native(&r);
 	for (size_t i = 0; i < r.n; i++)
 		can_run &= r.list[i].ok || !r.list[i].needed;
 	if (a->json)
-		print_json(&r, can_run, kernel ? kernel : "");
+		print_json(&r, can_run, native, kernel ? kernel : "");
 	else
-		print_text(&r, can_run, kernel ? kernel : "");
+		print_text(&r, can_run, native, kernel ? kernel : "");
 	return can_run ? UC_OK : UC_FAILED;
 }

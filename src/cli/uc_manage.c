@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "layer_dirs.h"
+#include "native.h"
 #include "session.h"
 #include "uc.h"
 
@@ -196,7 +197,9 @@ static int change(const struct uc_args *a, int (*fn)(struct compartment *c, char
 
 	if (!c)
 		return UC_FAILED;
-	ret = fn(c, err, sizeof(err));
+	ret = native_clear(c, err, sizeof(err));
+	if (ret == 0 || ret == -EBUSY) /* sessions run: that is for the other to say */
+		ret = fn(c, err, sizeof(err));
 	if (ret < 0)
 		log_err("%s", err);
 	compartment_destroy(c);

@@ -92,6 +92,7 @@ static void show(const struct compartment *c, const struct session_info *s, int 
 		json_num(stdout, true, "pid", s->pid);
 		json_str(stdout, false, "compartment", c->name);
 		json_num(stdout, false, "started", s->started);
+		json_str(stdout, false, "level", uc_level_names[s->level]);
 		if (tasks >= 0)
 			json_num(stdout, false, "tasks", tasks);
 		else

@@ -10,6 +10,7 @@
 #include "build_view.h"
 #include "compartment.h"
 #include "eel_options.h"
+#include "native.h"
 #include "options.h"
 #include "scvm.h"
 #include "session.h"
@@ -100,6 +101,19 @@ static const char *start_directory(const struct options *o)
 	return o->cwd || o->root ? start : cwd;
 }
 
+/* The same at native level, where only the session can tell whether it may be there. */
+static const char *native_directory(const struct options *o)
+{
+	static char cwd[PATH_MAX], start[2 * PATH_MAX];
+
+	if (o->cwd && o->cwd[0] == '/')
+		return o->cwd;
+	if (o->root || !getcwd(cwd, sizeof(cwd)) || cwd[0] != '/')
+		strcpy(cwd, "/");
+	snprintf(start, sizeof(start), "%s/%s", strcmp(cwd, "/") ? cwd : "", o->cwd ? o->cwd : "");
+	return o->cwd ? start : cwd;
+}
+
 static FILE *trace_open(const struct options *o)
 {
 	FILE *f;
@@ -141,17 +155,126 @@ static void stdio_fill(void)
 		close(fd);
 }
 
+/* ---- the level ---- */
+
+static enum uc_level live_level(const struct compartment *c, bool *any)
+{
+	struct session_info *list;
+	int n = session_list(c, &list);
+	enum uc_level level = n > 0 ? list[0].level : UC_PATH;
+
+	*any = n > 0;
+	if (n > 0)
+		session_list_free(list, n);
+	return level;
+}
+
+/*
+ * The native level where it was asked for, where a live session of the compartment is at it, or
+ * where it can read no more than the path level. NULL: the path level.
+ */
+static struct native *choose_native(const struct options *o, const struct compartment *c,
+				    struct plan **plan)
+{
+	char why[NATIVE_ERR_BYTES] = "";
+	struct native *n = NULL;
+	bool any = false, asked = o->trap == TRAP_LEVEL_NATIVE;
+	int ret;
+
+	if (o->trap == TRAP_LEVEL_PATH)
+		return NULL;
+	if (o->ee || o->explain) {
+		if (asked)
+			fatal("--trap native: --ee and --explain are not possible there yet: leave "
+			      "--trap out");
+		return NULL;
+	}
+	if (!asked && live_level(c, &any) == UC_PATH && any) {
+		log_info("path level: a session of %s runs at it", c->name);
+		return NULL;
+	}
+	/* Whoever started that session has widened what the compartment can read already. */
+	asked |= any;
+	ret = plan_create(plan, c, o->root, o->ephemeral, o->binds, o->nbinds, why, sizeof(why));
+	if (ret < 0)
+		fatal(why);
+	ret = native_prepare(&n, c, *plan, asked, why, sizeof(why));
+	if (ret == 0) {
+		log_info("native level%s",
+			 o->root ? ""
+				 : ": the compartment reads all files of the host, as root does");
+		return n;
+	}
+	if (o->trap == TRAP_LEVEL_NATIVE) {
+		autofree char *text = str_printf("--trap native: %s", why);
+
+		fatal(text ? text : why);
+	}
+	log_info("path level: %s", why);
+	plan_destroy(*plan);
+	*plan = NULL;
+	return NULL;
+}
+
+static int run_native(struct native *n, struct session *s, const struct options *o,
+		      const struct compartment *c, bool was_root, mode_t mask, int *status,
+		      char *err, size_t errlen)
+{
+	struct native_config cfg = {
+		.session = s,
+		.argv = o->argv,
+		.envp = environment(o, c, was_root),
+		.cwd = native_directory(o),
+		.cwd_asked = o->cwd != NULL,
+		.hostname = o->hostname,
+		.umask = mask,
+	};
+
+	if (o->trace)
+		log_warn("native level: nothing is trapped, so there is nothing to trace");
+	return native_run(n, &cfg, status, err, errlen);
+}
+
+static int run_path(struct session *s, const struct options *o, const struct compartment *c,
+		    const struct plan *plan, bool was_root, struct scvm_config *cfg, int *status,
+		    char *err, size_t errlen)
+{
+	struct build build = { c, s, plan, c->host_uid, c->host_gid };
+	struct view_error verr;
+	struct view *view;
+	int ret;
+
+	if (!native_settled(c)) {
+		snprintf(err, errlen, "%s: a session of it has just ended; try again", c->name);
+		return -EAGAIN;
+	}
+	ret = build_view(&build, &view, &verr);
+	if (ret < 0) {
+		snprintf(err, errlen, "%s", verr.text);
+		return ret;
+	}
+	cfg->view = view;
+	cfg->argv = o->argv;
+	cfg->envp = environment(o, c, was_root);
+	cfg->cwd = start_directory(o);
+	cfg->hostname = o->hostname;
+	cfg->tmp = session_tmp(s);
+	cfg->trace_classes = o->trace_classes;
+	cfg->host_uid = c->host_uid;
+	cfg->host_gid = c->host_gid;
+	return scvm_run(cfg, status, err, errlen);
+}
+
 int main(int argc, char **argv)
 {
 	char err[COMPARTMENT_ERR_BYTES] = "";
 	struct scvm_config cfg = { 0 };
+	struct plan *plan = NULL;
 	struct scvm_eel eel;
-	struct build build = { 0 };
-	struct view_error verr;
 	struct compartment *c;
+	struct native *native;
 	struct session *s;
 	static struct options o; /* the process's own, as what it points to */
-	struct view *view;
 	bool was_root = geteuid() == 0;
 	int status = 0, ret;
 
@@ -165,30 +288,29 @@ int main(int argc, char **argv)
 	cfg.umask = umask(0); /* the program's; every mode that we use is meant as it stands */
 	if (compartment_open(&c, o.user, COMPARTMENT_CREATE, err, sizeof(err)) < 0)
 		fatal_before_session(err);
+	native = choose_native(&o, c, &plan);
+	if (!native && native_settle(c, err, sizeof(err)) < 0)
+		fatal_before_session(err);
 	if (compartment_become(c, err, sizeof(err)) < 0)
 		fatal_before_session(err);
-	eel_options(&eel, &o, c->name, c->state);
-	eel_binds(&eel, &o);
-	if (session_begin(&s, c, o.argv, err, sizeof(err)) < 0)
-		fatal_before_session(err);
-	build = (struct build){ c,	 s,	   o.root,	o.ephemeral,
-				o.binds, o.nbinds, c->host_uid, c->host_gid };
-	if (build_view(&build, &view, &verr) < 0) {
-		session_end(s);
-		fatal_before_session(verr.text);
+	/* The path level opens sources as the compartment's user: so it resolves them. */
+	if (!native) {
+		eel_options(&eel, &o, c->name, c->state);
+		eel_binds(&eel, &o);
+		if (plan_create(&plan, c, o.root, o.ephemeral, o.binds, o.nbinds, err,
+				sizeof(err)) < 0)
+			fatal_before_session(err);
+		cfg.eel = &eel;
 	}
-	cfg.view = view;
-	cfg.eel = &eel;
-	cfg.argv = o.argv;
-	cfg.envp = environment(&o, c, was_root);
-	cfg.cwd = start_directory(&o);
-	cfg.hostname = o.hostname;
-	cfg.tmp = session_tmp(s);
-	cfg.trace_classes = o.trace_classes;
-	cfg.host_uid = c->host_uid;
-	cfg.host_gid = c->host_gid;
-	ret = scvm_run(&cfg, &status, err, sizeof(err));
+	if (session_begin(&s, c, native ? UC_NATIVE : UC_PATH, o.argv, err, sizeof(err)) < 0)
+		fatal_before_session(err);
+	if (native)
+		ret = run_native(native, s, &o, c, was_root, cfg.umask, &status, err, sizeof(err));
+	else
+		ret = run_path(s, &o, c, plan, was_root, &cfg, &status, err, sizeof(err));
 	session_end(s);
+	native_destroy(native);
+	plan_destroy(plan);
 	compartment_destroy(c);
 	if (ret < 0)
 		fatal(err);

@@ -12,6 +12,7 @@
 
 #include <linux/audit.h>
 #include <linux/seccomp.h>
+#include <seccomp.h>
 #include <stddef.h>
 
 #include "machine.h"
@@ -19,6 +20,7 @@
 #define X32_BIT 0x40000000U
 
 struct code {
+	enum filter_level level;
 	struct sock_filter *insn;
 	unsigned n, room;
 	bool failed;
@@ -41,13 +43,13 @@ static unsigned emit(struct code *c, uint16_t op, uint32_t k, uint8_t jt, uint8_
 	return c->n++;
 }
 
-static uint32_t action_value(enum trap_action a)
+static uint32_t action_value(enum filter_level level, enum trap_action a)
 {
 	switch (a) {
 	case TRAP_NEVER:
 		return SECCOMP_RET_ALLOW;
 	case TRAP_NOTIFY:
-		return SECCOMP_RET_USER_NOTIF;
+		return level == FILTER_PATH ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_ALLOW;
 	case TRAP_EPERM:
 		return SECCOMP_RET_ERRNO | EPERM;
 	case TRAP_ENOSYS:
@@ -58,7 +60,7 @@ static uint32_t action_value(enum trap_action a)
 
 static void emit_ret(struct code *c, enum trap_action a)
 {
-	emit(c, BPF_RET | BPF_K, action_value(a), 0, 0);
+	emit(c, BPF_RET | BPF_K, action_value(c->level, a), 0, 0);
 }
 
 static void emit_load_arg(struct code *c, unsigned arg, bool high)
@@ -94,62 +96,128 @@ static void emit_rule(struct code *c, const struct arg_rule *r)
 	emit_ret(c, r->action);
 }
 
-static bool same_leaf(const struct call *a, const struct call *b)
+/* A row as this level sees it. */
+struct leaf {
+	const struct arg_rule *rules;
+	unsigned nrules;
+	enum trap_action action; /* when no rule fits */
+};
+
+static struct leaf leaf_of(enum filter_level level, const struct call *call)
 {
-	return !a->nrules && !b->nrules && action_value(a->path) == action_value(b->path);
+	if (!call || !call->name)
+		return (struct leaf){ .action = TRAP_ENOSYS };
+	if (level == FILTER_NATIVE)
+		return (struct leaf){ call->native_rules, call->nnative, call->native };
+	return (struct leaf){ call->rules, call->nrules, call->path };
 }
 
-static const struct call hole = { .path = TRAP_ENOSYS };
-
-static const struct call *call_at(unsigned nr)
+static bool same_leaf(enum filter_level level, const struct leaf *a, const struct leaf *b)
 {
-	return nr < CALL_NUMBER_MAX && call_table[nr].name ? &call_table[nr] : &hole;
+	return !a->nrules && !b->nrules &&
+	       action_value(level, a->action) == action_value(level, b->action);
 }
 
-static void emit_leaf(struct code *c, const struct call *call)
+static void emit_leaf(struct code *c, const struct leaf *leaf)
 {
-	for (unsigned i = 0; i < call->nrules; i++)
-		emit_rule(c, &call->rules[i]);
-	emit_ret(c, call->path);
+	for (unsigned i = 0; i < leaf->nrules; i++)
+		emit_rule(c, &leaf->rules[i]);
+	emit_ret(c, leaf->action);
 }
 
 /* Decide among the runs [lo, hi); starts[] holds the first call number of each. */
-static void emit_tree(struct code *c, const unsigned *starts, unsigned lo, unsigned hi)
+static void emit_tree(struct code *c, const struct leaf *leaves, const unsigned *starts,
+		      unsigned lo, unsigned hi)
 {
 	unsigned mid, jump;
 
 	if (hi - lo == 1) {
-		emit_leaf(c, call_at(starts[lo]));
+		emit_leaf(c, &leaves[starts[lo]]);
 		return;
 	}
 	mid = lo + (hi - lo) / 2;
 	emit(c, BPF_JMP | BPF_JGE | BPF_K, starts[mid], 0, 1);
 	jump = emit(c, BPF_JMP | BPF_JA, 0, 0, 0); /* conditional jumps reach 255 only */
 	/* Rules have clobbered the accumulator only on their own branch. */
-	emit_tree(c, starts, lo, mid);
+	emit_tree(c, leaves, starts, lo, mid);
 	if (c->failed)
 		return;
 	c->insn[jump].k = c->n - jump - 1;
-	emit_tree(c, starts, mid, hi);
+	emit_tree(c, leaves, starts, mid, hi);
 }
 
-int filter_compile(struct sock_fprog *prog)
+/* @leaves: CALL_NUMBER_MAX + 1 of them; the last one stands for all numbers past the end. */
+static void emit_calls(struct code *c, const struct leaf *leaves)
 {
 	unsigned starts[CALL_NUMBER_MAX + 1], n = 0;
-	struct code c = { 0 };
 
 	for (unsigned nr = 0; nr <= CALL_NUMBER_MAX; nr++)
-		if (nr == 0 || !same_leaf(call_at(nr - 1), call_at(nr)))
+		if (nr == 0 || !same_leaf(c->level, &leaves[nr - 1], &leaves[nr]))
 			starts[n++] = nr;
-	/* int 0x80, 32-bit programs and x32: the supervisor says why it refuses. */
+	emit(c, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr), 0, 0);
+	emit_tree(c, leaves, starts, 0, n);
+}
+
+/*
+ * i386 numbers. libseccomp knows the names that have them; since 5.1 (number 403) new calls have
+ * one number everywhere. A number that neither knows is not there.
+ */
+static void leaves_of_i386(struct leaf *leaves)
+{
+	for (unsigned nr = 0; nr <= CALL_NUMBER_MAX; nr++)
+		leaves[nr] = leaf_of(FILTER_NATIVE,
+				     nr >= 424 && nr < CALL_NUMBER_MAX ? &call_table[nr] : NULL);
+	for (unsigned nr = 0; nr < 424; nr++) {
+		char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_X86, nr);
+
+		if (name)
+			leaves[nr].action = TRAP_NEVER;
+		for (unsigned i = 0; name && i < CALL_I386_REFUSED; i++)
+			if (strcmp(name, call_i386_refused[i].name) == 0)
+				leaves[nr].action = TRAP_EPERM;
+		free(name);
+	}
+	for (unsigned i = 0; i < CALL_NUMBER_MAX; i++) {
+		int nr = call_table[i].name ? seccomp_syscall_resolve_name_arch(SCMP_ARCH_X86,
+										call_table[i].name)
+					    : -1;
+
+		if (nr >= 0 && nr < CALL_NUMBER_MAX)
+			leaves[nr] = leaf_of(FILTER_NATIVE, &call_table[i]);
+	}
+}
+
+/*
+ * int 0x80, 32-bit programs and x32: at path level the supervisor says why it refuses; at native
+ * level 32-bit programs run, and nothing needs x32.
+ */
+int filter_compile(struct sock_fprog *prog, enum filter_level level)
+{
+	struct leaf leaves[CALL_NUMBER_MAX + 1];
+	struct code c = { .level = level };
+	unsigned jump;
+
 	emit(&c, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch), 0, 0);
-	emit(&c, BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0);
-	emit_ret(&c, TRAP_NOTIFY);
+	emit(&c, BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 1);
+	jump = emit(&c, BPF_JMP | BPF_JA, 0, 0, 0);
+	if (level == FILTER_NATIVE) {
+		emit(&c, BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_I386, 1, 0);
+		emit_ret(&c, TRAP_ENOSYS);
+		leaves_of_i386(leaves);
+		emit_calls(&c, leaves);
+	} else {
+		emit_ret(&c, TRAP_NOTIFY);
+	}
+	if (!c.failed)
+		c.insn[jump].k = c.n - jump - 1;
 	emit(&c, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr), 0, 0);
 	emit(&c, BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 2);
 	emit(&c, BPF_JMP | BPF_JEQ | BPF_K, UINT32_MAX, 1, 0); /* -1: a tracer skips the call */
-	emit_ret(&c, TRAP_NOTIFY);
-	emit_tree(&c, starts, 0, n);
+	emit_ret(&c, level == FILTER_NATIVE ? TRAP_ENOSYS : TRAP_NOTIFY);
+	for (unsigned nr = 0; nr <= CALL_NUMBER_MAX; nr++)
+		leaves[nr] = leaf_of(level, nr < CALL_NUMBER_MAX ? &call_table[nr] : NULL);
+	if (!c.failed)
+		emit_calls(&c, leaves);
 	if (c.failed) {
 		free(c.insn);
 		return -ENOMEM;

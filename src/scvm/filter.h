@@ -4,11 +4,15 @@
 
 #include <linux/filter.h>
 
+enum filter_level { FILTER_PATH, FILTER_NATIVE };
+
 /**
- * filter_compile() - the session's seccomp filter out of the call table, for the path level
+ * filter_compile() - the session's seccomp filter out of the call table
+ * At native level nothing is trapped (a row that says so is let through: nobody listens), and
+ * 32-bit programs run: their calls go by the row of the same name.
  * @prog: filter is the caller's, free() it
  * Return: 0 or -ENOMEM
  */
-int filter_compile(struct sock_fprog *prog);
+int filter_compile(struct sock_fprog *prog, enum filter_level level);
 
 #endif

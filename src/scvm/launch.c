@@ -94,13 +94,13 @@ static int join_session(const struct sock_fprog *prog)
 }
 
 /* A document in the working directory needs no "./": nobody takes a picture for a command. */
-static void exec_document(const struct scvm_config *cfg)
+static void exec_document(char *const *argv, char *const *envp)
 {
-	autofree char *path = str_printf("./%s", cfg->argv[0]);
+	autofree char *path = str_printf("./%s", argv[0]);
 	char head[2] = "";
 	int fd;
 
-	if (!cfg->eel || !path || !strchr(cfg->argv[0], '.'))
+	if (!path || !strchr(argv[0], '.'))
 		return;
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY); /* trapped: in the view */
 	if (fd < 0)
@@ -111,25 +111,26 @@ static void exec_document(const struct scvm_config *cfg)
 		return;
 	}
 	close(fd);
-	syscall(SYS_execveat, AT_FDCWD, path, cfg->argv, cfg->envp, 0);
+	syscall(SYS_execveat, AT_FDCWD, path, argv, envp, 0);
 }
 
 /* execvp(3) by hand: no retry through a shell, and the statuses of env(1). */
-static void exec_program(const struct scvm_config *cfg)
+void launch_exec(char *const *argv, char *const *envp, const struct scvm_eel *eel,
+		 const char *reason)
 {
-	const char *file = cfg->argv[0], *path = NULL;
+	const char *file = argv[0], *path = NULL;
 	int err = ENOENT;
 	bool denied = false;
 
-	if (cfg->eel && cfg->eel->first) {
-		execve(file, cfg->argv, cfg->envp);
+	if (eel && eel->first) {
+		execve(file, argv, envp);
 		err = errno;
 	} else if (strchr(file, '/')) {
 		/* execveat: as sys_exec.c has it, a path that may name a document */
-		syscall(SYS_execveat, AT_FDCWD, file, cfg->argv, cfg->envp, 0);
+		syscall(SYS_execveat, AT_FDCWD, file, argv, envp, 0);
 		err = errno;
 	} else {
-		for (char *const *e = cfg->envp; *e; e++)
+		for (char *const *e = envp; *e; e++)
 			if (strncmp(*e, "PATH=", 5) == 0)
 				path = *e + 5;
 		if (!path)
@@ -140,7 +141,7 @@ static void exec_program(const struct scvm_config *cfg)
 
 			if (snprintf(full, sizeof(full), "%.*s%s%s", (int)n, p, n ? "/" : "",
 				     file) < (int)sizeof(full)) {
-				execve(full, cfg->argv, cfg->envp);
+				execve(full, argv, envp);
 				err = errno;
 				denied |= err == EACCES;
 				if (err != ENOENT && err != EACCES && err != ENOTDIR)
@@ -152,12 +153,13 @@ static void exec_program(const struct scvm_config *cfg)
 		}
 		if (denied && (err == ENOENT || err == ENOTDIR))
 			err = EACCES;
-		exec_document(cfg);
+		if (eel)
+			exec_document(argv, envp);
 	}
 	if (err == ENOENT || err == ENOTDIR)
 		log_err("%s: not found in the compartment: check the name, or give the path", file);
-	else if (machine.first_reason[0])
-		log_err("%s: %s", file, machine.first_reason);
+	else if (reason[0])
+		log_err("%s: %s", file, reason);
 	else if (err == EACCES)
 		log_err("%s: not executable (or a directory on the way is closed to the "
 			"compartment's user): chmod +x it",
@@ -188,7 +190,7 @@ static void first_task(const struct scvm_config *cfg, int sock, const struct soc
 	close(listener);
 	close(sock);
 	sigprocmask(SIG_SETMASK, mask, NULL);
-	exec_program(cfg);
+	launch_exec(cfg->argv, cfg->envp, cfg->eel, machine.first_reason);
 }
 
 bool scvm_other_listener(void)
@@ -236,7 +238,7 @@ int launch(const struct scvm_config *cfg, const sigset_t *mask, const struct rli
 	int sv[2], remote = -1, ret;
 	pid_t pid;
 
-	ret = filter_compile(&prog);
+	ret = filter_compile(&prog, FILTER_PATH);
 	if (ret < 0)
 		return ret;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) < 0) {

@@ -22,4 +22,13 @@ struct launched {
 int launch(const struct scvm_config *cfg, const sigset_t *mask, const struct rlimit *nofile,
 	   struct launched *out, char *err, size_t errlen);
 
+/**
+ * launch_exec() - execute the first program, found as execvp(3) does, or say why not and _exit()
+ * with the status of env(1)
+ * @eel: NULL: nobody is behind execveat(2) who knows what else can run a file
+ * @reason: what a carrier knows about why it cannot be run; "" for nothing. Read after the exec.
+ */
+_Noreturn void launch_exec(char *const *argv, char *const *envp, const struct scvm_eel *eel,
+			   const char *reason);
+
 #endif

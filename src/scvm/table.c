@@ -21,7 +21,8 @@
 #include "machine.h"
 #include "sys.h"
 
-#define RULES(r) .rules = r, .nrules = ARRAY_SIZE(r)
+#define RULES(r)  .rules = r, .nrules = ARRAY_SIZE(r)
+#define NATIVE(r) .native_rules = r, .nnative = ARRAY_SIZE(r)
 
 #define CLONE_NEW_ANY                                                                              \
 	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC | \
@@ -129,6 +130,29 @@ static const struct arg_rule unshare_rules[] = {
 	{ 0, ARG_BITS, CLONE_FS, TRAP_NOTIFY },
 };
 
+/*
+ * Native level. clone3 has its flags in memory, where no filter sees them: there the namespaces
+ * themselves refuse, see src/native/confine.c.
+ */
+static const struct arg_rule native_clone_rules[] = {
+	{ 0, ARG_BITS, CLONE_NEW_ANY, TRAP_EPERM },
+};
+
+static const struct arg_rule native_unshare_rules[] = {
+	{ 0, ARG_BITS, CLONE_NEW_ANY | CLONE_NEWTIME, TRAP_EPERM },
+};
+
+static const struct arg_rule native_ioctl_rules[] = {
+	{ 1, ARG_EQ, TIOCSTI, TRAP_EPERM },
+	{ 1, ARG_EQ, TIOCLINUX, TRAP_EPERM },
+	{ 1, ARG_EQ, TIOCSETD, TRAP_EPERM },
+};
+
+/* i386 calls that x86-64 has not, and that nobody has any business with. */
+const struct call_i386 call_i386_refused[CALL_I386_REFUSED] = {
+	{ "umount" }, { "stime" }, { "vm86" }, { "vm86old" }, { "clock_settime64" },
+};
+
 const char *const call_class_names[] = { "data", "path", "fd",	"exec",	 "cred",
 					 "task", "net",	 "ipc", "mount", "sys" };
 _Static_assert(sizeof(call_class_names) / sizeof(call_class_names[0]) == CL_COUNT,
@@ -153,7 +177,7 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[13] = { "rt_sigaction", CL_DATA, 4, TRAP_NEVER, TRAP_NEVER, NULL },
 	[14] = { "rt_sigprocmask", CL_DATA, 4, TRAP_NEVER, TRAP_NEVER, NULL },
 	[15] = { "rt_sigreturn", CL_DATA, 0, TRAP_NEVER, TRAP_NEVER, NULL },
-	[16] = { "ioctl", CL_FD, 3, TRAP_NEVER, TRAP_NEVER, sys_ioctl, RULES(ioctl_rules) },
+	[16] = { "ioctl", CL_FD, 3, TRAP_NEVER, TRAP_NEVER, sys_ioctl, RULES(ioctl_rules), NATIVE(native_ioctl_rules) },
 	[17] = { "pread64", CL_DATA, 4, TRAP_NEVER, TRAP_NEVER, NULL },
 	[18] = { "pwrite64", CL_DATA, 4, TRAP_NEVER, TRAP_NEVER, NULL },
 	[19] = { "readv", CL_DATA, 3, TRAP_NEVER, TRAP_NEVER, NULL },
@@ -193,10 +217,10 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[53] = { "socketpair", CL_NET, 4, TRAP_NEVER, TRAP_NEVER, NULL },
 	[54] = { "setsockopt", CL_DATA, 5, TRAP_NEVER, TRAP_NEVER, NULL },
 	[55] = { "getsockopt", CL_NET, 5, TRAP_NEVER, TRAP_NEVER, sys_getsockopt, RULES(getsockopt_rules) },
-	[56] = { "clone", CL_TASK, 5, TRAP_NEVER, TRAP_NEVER, sys_clone, RULES(clone_rules) },
+	[56] = { "clone", CL_TASK, 5, TRAP_NEVER, TRAP_NEVER, sys_clone, RULES(clone_rules), NATIVE(native_clone_rules) },
 	[57] = { "fork", CL_DATA, 0, TRAP_NEVER, TRAP_NEVER, NULL },
 	[58] = { "vfork", CL_DATA, 0, TRAP_NEVER, TRAP_NEVER, NULL },
-	[59] = { "execve", CL_EXEC, 3, TRAP_NOTIFY, TRAP_NOTIFY, sys_execve },
+	[59] = { "execve", CL_EXEC, 3, TRAP_NEVER, TRAP_NOTIFY, sys_execve },
 	[60] = { "exit", CL_DATA, 1, TRAP_NEVER, TRAP_NEVER, NULL },
 	[61] = { "wait4", CL_DATA, 4, TRAP_NEVER, TRAP_NEVER, NULL },
 	[62] = { "kill", CL_TASK, 2, TRAP_NEVER, TRAP_NOTIFY, sys_kill },
@@ -409,7 +433,7 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[269] = { "faccessat", CL_PATH, 3, TRAP_NEVER, TRAP_NOTIFY, sys_faccessat },
 	[270] = { "pselect6", CL_DATA, 6, TRAP_NEVER, TRAP_NEVER, NULL },
 	[271] = { "ppoll", CL_DATA, 4, TRAP_NEVER, TRAP_NEVER, NULL },
-	[272] = { "unshare", CL_TASK, 1, TRAP_NEVER, TRAP_NEVER, sys_unshare, RULES(unshare_rules) },
+	[272] = { "unshare", CL_TASK, 1, TRAP_NEVER, TRAP_NEVER, sys_unshare, RULES(unshare_rules), NATIVE(native_unshare_rules) },
 	[273] = { "set_robust_list", CL_DATA, 2, TRAP_NEVER, TRAP_NEVER, NULL },
 	[274] = { "get_robust_list", CL_TASK, 3, TRAP_NEVER, TRAP_NEVER, sys_pid_traced, RULES(pid_rules) },
 	[275] = { "splice", CL_DATA, 6, TRAP_NEVER, TRAP_NEVER, NULL },
@@ -459,7 +483,7 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[319] = { "memfd_create", CL_DATA, 2, TRAP_NEVER, TRAP_NEVER, NULL },
 	[320] = { "kexec_file_load", CL_SYS, 5, TRAP_EPERM, TRAP_EPERM, NULL },
 	[321] = { "bpf", CL_SYS, 3, TRAP_EPERM, TRAP_EPERM, NULL },
-	[322] = { "execveat", CL_EXEC, 5, TRAP_NOTIFY, TRAP_NOTIFY, sys_execveat },
+	[322] = { "execveat", CL_EXEC, 5, TRAP_NEVER, TRAP_NOTIFY, sys_execveat },
 	[323] = { "userfaultfd", CL_SYS, 1, TRAP_ENOSYS, TRAP_ENOSYS, NULL },
 	[324] = { "membarrier", CL_DATA, 2, TRAP_NEVER, TRAP_NEVER, NULL },
 	[325] = { "mlock2", CL_DATA, 3, TRAP_NEVER, TRAP_NEVER, NULL },

@@ -52,11 +52,21 @@ struct call {
 	struct verdict (*handler)(struct request *rq);
 	const struct arg_rule *rules; /* path level; ends with nrules */
 	unsigned nrules;
+	const struct arg_rule *native_rules; /* native level; ends with nnative */
+	unsigned nnative;
 };
+
+/** A call of i386 that x86-64 has not. The others go by the row of their name. */
+struct call_i386 {
+	const char *name;
+};
+
+#define CALL_I386_REFUSED 5
 
 #define CALL_NUMBER_MAX 470 /* Linux 6.18 ends at 469, file_setattr */
 
 extern const struct call call_table[CALL_NUMBER_MAX];
+extern const struct call_i386 call_i386_refused[CALL_I386_REFUSED]; /* EPERM at native level */
 extern const char *const call_class_names[CL_COUNT];
 
 #endif

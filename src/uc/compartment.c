@@ -18,6 +18,9 @@
 #define FORMAT_WORD "ucrun-compartment"
 #define NAME_CHARS  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
 
+const char *const uc_level_names[] = { "path", "native" };
+_Static_assert(ARRAY_SIZE(uc_level_names) == UC_LEVEL_COUNT, "a name per level");
+
 bool compartment_name_valid(const char *name)
 {
 	size_t len = strlen(name);

@@ -16,6 +16,7 @@
  *	NAME/owner	"uid gid": whose files these are on the host
  *	NAME/uc.conf	its configuration, may be empty
  *	NAME/upper, work, shared	the copy-on-write layer over the host's root
+ *	NAME/level	which form that layer is in, see layer_dirs.h; absent: "path"
  *	NAME/layers/ESC/{upper,work,shared}	those of other entries, see layer_dirs.h
  *	NAME/sessions/PID/		see session.h
  *
@@ -39,6 +40,13 @@
 enum compartment_flags {
 	COMPARTMENT_CREATE = 1 << 0, /* make it, and STATE, when it is not there */
 };
+
+/*
+ * Who carries a session's view, and in which form a layer's owners and modes are on disk: recorded
+ * in xattrs (path level) or as real ids of the compartment's range (native level, see ranges.h).
+ */
+enum uc_level { UC_PATH, UC_NATIVE, UC_LEVEL_COUNT };
+extern const char *const uc_level_names[UC_LEVEL_COUNT];
 
 struct compartment {
 	char *name;

@@ -52,6 +52,30 @@ void layer_unescape(char *name)
 	*q = '\0';
 }
 
+int layer_level(int base)
+{
+	char text[32];
+	ssize_t n = read_own_file(base, LAYER_LEVEL, text, sizeof(text));
+
+	if (n == -ENOENT)
+		return UC_PATH;
+	if (n < 0)
+		return n;
+	text[strcspn(text, "\n")] = '\0';
+	for (int i = 0; i < UC_LEVEL_COUNT; i++)
+		if (!strcmp(text, uc_level_names[i]))
+			return i;
+	return -EINPROGRESS;
+}
+
+int layer_level_set(int base, int level)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%s\n", level < 0 ? LAYER_CHANGES : uc_level_names[level]);
+	return write_file_at(base, LAYER_LEVEL, text, strlen(text), 0600);
+}
+
 /* Record for a directory of upper what the host's has: inside, the host user is root. */
 static int copy_attributes(const struct compartment *c, int fd, const char *source)
 {
@@ -140,6 +164,8 @@ static int copy_override(int fd, const char *from)
 	char text[64];
 	ssize_t n = getxattr(from, XATTR_OVERRIDE, text, sizeof(text));
 
+	if (n < 0 && errno == ENODATA)
+		return 0; /* of a native layer: the carrier copies what is real */
 	return n < 0 || fsetxattr(fd, XATTR_OVERRIDE, text, n, 0) < 0 ? -errno : 0;
 }
 
@@ -165,7 +191,8 @@ static int prepare_upper(const struct compartment *c, int base, const char *sour
 		return upper;
 	if (below)
 		return copy_override(upper, below);
-	if (fgetxattr(upper, XATTR_OVERRIDE, NULL, 0) < 0)
+	/* In a native layer what is real counts, once it was made. */
+	if (made || (layer_level(base) == UC_PATH && fgetxattr(upper, XATTR_OVERRIDE, NULL, 0) < 0))
 		ret = copy_attributes(c, upper, real);
 	rel = path_under(c->state, real);
 	return ret == 0 && rel && *rel ? hide_state(c, upper, real, rel) : ret;

@@ -14,6 +14,14 @@ struct session_layer {
 	char *shared; /* not made here: layers.c does */
 };
 
+/*
+ * A layer's form (enum uc_level) is recorded beside its upper directory. A file "level" that says
+ * neither "path" nor "native" means that a conversion was under way: both forms, mixed. Absent
+ * means "path": so was every layer before there was a native level.
+ */
+#define LAYER_LEVEL   "level"
+#define LAYER_CHANGES "converting"
+
 /* A layer in layers/ESC also has a file "source": the host path that it lay over last. */
 #define LAYER_SOURCE "source"
 #define LAYER_ROOT   "root" /* a key of "root" + escaped DIR belongs to ucrun -r DIR */
@@ -44,6 +52,10 @@ int session_layer_dirs(const struct compartment *c, const char *esc, const char 
  */
 int session_layer_private(struct session *s, const char *esc, const struct session_layer *below,
 			  struct session_layer *out, char *err, size_t errlen);
+/** layer_level() - the form of the layer in the directory @base; -EINPROGRESS: mixed */
+int layer_level(int base);
+/** layer_level_set() - @level < 0: a conversion begins */
+int layer_level_set(int base, int level);
 void session_layer_finish(struct session_layer *l);
 
 #endif

@@ -10,6 +10,8 @@
 
 #include "compartment.h"
 #include "internal.h"
+#include "layer_dirs.h"
+#include "ranges.h"
 
 #define RESET_DIR ".reset" /* in the compartment: what is being removed */
 
@@ -102,7 +104,8 @@ static int lock_idle(struct compartment *c, struct err e)
 /* As the owner, with the lock held. */
 static int reset_layers(struct compartment *c)
 {
-	static const char *const gone[] = { "upper", "work", "shared", "layers" };
+	static const char *const gone[] = { "upper", "work", "layers", "shared", LAYER_LEVEL };
+	const size_t made_again = 3; /* the directories */
 	autofree char *to = NULL;
 	int ret = remove_tree(c->dirfd, RESET_DIR);
 
@@ -121,8 +124,7 @@ static int reset_layers(struct compartment *c)
 	/* First give the room back: a full disk may be why we are asked. */
 	ret = remove_tree(c->dirfd, RESET_DIR);
 	for (size_t i = 0; i < ARRAY_SIZE(gone); i++)
-		if (strcmp(gone[i], "shared") != 0 && mkdirat(c->dirfd, gone[i], 0700) < 0 &&
-		    ret == 0)
+		if (i < made_again && mkdirat(c->dirfd, gone[i], 0700) < 0 && ret == 0)
 			ret = -errno;
 	return ret;
 }
@@ -158,6 +160,7 @@ int compartment_remove(struct compartment *c, char *err, size_t errlen)
 	if (!tmp)
 		return fail(e, -ENOMEM, "out of memory");
 	state_sweep(c->statefd);
+	compartment_range_forget(c);
 	if (renameat(c->statefd, c->name, c->statefd, tmp) < 0)
 		return fail_path(e, -errno, c->path);
 	/* Empty it with the owner's rights; the last directory is in STATE, which is ours. */

@@ -18,6 +18,7 @@ struct session {
 	pid_t owner; /* the process that began it */
 	char *name; /* in sessions/ */
 	char *path, *tmp;
+	char *info; /* what the file says */
 	int sessionsfd, dirfd, lock;
 };
 
@@ -161,20 +162,32 @@ static char *command_line(char *const argv[])
 	return all ? str_escape(all) : NULL;
 }
 
-static int write_info(int dirfd, char *const argv[])
+static int write_info(struct session *s, enum uc_level level, char *const argv[])
 {
 	autofree char *command = command_line(argv);
-	autofree char *text = NULL;
 
 	if (!command)
 		return -ENOMEM;
-	text = str_printf("pid=%d\nstart=%llu\nstarted=%lld\ncommand=%s\n", getpid(),
-			  start_of(getpid()), (long long)time(NULL), command);
-	return text ? write_file_at(dirfd, "info", text, strlen(text), 0600) : -ENOMEM;
+	s->info = str_printf("pid=%d\nstart=%llu\nstarted=%lld\nlevel=%s\ncommand=%s\n", getpid(),
+			     start_of(getpid()), (long long)time(NULL), uc_level_names[level],
+			     command);
+	return s->info ? write_file_at(s->dirfd, "info", s->info, strlen(s->info), 0600) : -ENOMEM;
+}
+
+int session_pool_set(struct session *s, int userns, int mntns)
+{
+	autofree char *text = str_printf("%suserns=%d\nmntns=%d\n", s->info, userns, mntns);
+
+	return text ? write_file_at(s->dirfd, "info", text, strlen(text), 0600) : -ENOMEM;
+}
+
+int session_exclude(const struct compartment *c, char *err, size_t errlen)
+{
+	return sessions_lock(c, (struct err){ err, errlen });
 }
 
 /* With the sessions' lock held: a directory of our own, locked. */
-static int session_make(struct session *s, char *const argv[])
+static int session_make(struct session *s, enum uc_level level, char *const argv[])
 {
 	int ret;
 
@@ -195,7 +208,7 @@ static int session_make(struct session *s, char *const argv[])
 		openat(s->dirfd, "lock", O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (s->lock < 0 || flock(s->lock, LOCK_EX) < 0 || mkdirat(s->dirfd, "tmp", 0700) < 0)
 		return -errno;
-	ret = write_info(s->dirfd, argv);
+	ret = write_info(s, level, argv);
 	if (ret < 0)
 		return ret;
 	s->path = str_printf("%s/sessions/%s", s->c->path, s->name);
@@ -203,8 +216,27 @@ static int session_make(struct session *s, char *const argv[])
 	return s->path && s->tmp ? 0 : -ENOMEM;
 }
 
-int session_begin(struct session **out, struct compartment *c, char *const argv[], char *err,
-		  size_t errlen)
+/* With the sessions' lock held: the two forms that a layer can have do not mix. */
+static int check_level(struct compartment *c, enum uc_level level, struct err e)
+{
+	struct session_info *list;
+	int n = session_list(c, &list), ret = 0;
+
+	for (int i = 0; i < n && ret == 0; i++)
+		if (list[i].level != level)
+			ret = fail(
+				e, -EDEADLK,
+				"%s: a session of it runs at %s level (pid %d); end it, or join it "
+				"with --trap %s",
+				c->name, uc_level_names[list[i].level], list[i].pid,
+				uc_level_names[list[i].level]);
+	if (n > 0)
+		session_list_free(list, n);
+	return ret;
+}
+
+int session_begin(struct session **out, struct compartment *c, enum uc_level level,
+		  char *const argv[], char *err, size_t errlen)
 {
 	struct err e = { err, errlen };
 	autoclose int lock = -1;
@@ -219,6 +251,9 @@ int session_begin(struct session **out, struct compartment *c, char *const argv[
 	ret = sessions_sweep(c);
 	if (ret < 0)
 		return fail_path(e, ret, c->path);
+	ret = check_level(c, level, e);
+	if (ret < 0)
+		return ret;
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return fail(e, -ENOMEM, "out of memory");
@@ -227,7 +262,7 @@ int session_begin(struct session **out, struct compartment *c, char *const argv[
 	s->dirfd = s->lock = -1;
 	s->sessionsfd = ret = sessions_open(c);
 	if (ret >= 0)
-		ret = session_make(s, argv);
+		ret = session_make(s, level, argv);
 	if (ret < 0) {
 		session_end(s);
 		return fail_path(e, ret, c->path);
@@ -249,6 +284,7 @@ void session_end(struct session *s)
 	free(s->name);
 	free(s->path);
 	free(s->tmp);
+	free(s->info);
 	free(s);
 }
 
@@ -276,6 +312,7 @@ static char *info_value(const char *text, const char *key)
 static int list_one(void *arg, int dir, const char *name)
 {
 	autofree char *pid = NULL, *start = NULL, *started = NULL, *command = NULL;
+	autofree char *level = NULL, *userns = NULL, *mntns = NULL;
 	autoclose int at = openat(dir, name, OPEN_DIR);
 	struct listing *l = arg;
 	char text[INFO_BYTES];
@@ -292,12 +329,18 @@ static int list_one(void *arg, int dir, const char *name)
 	start = info_value(text, "start");
 	started = info_value(text, "started");
 	command = info_value(text, "command");
+	level = info_value(text, "level");
+	userns = info_value(text, "userns");
+	mntns = info_value(text, "mntns");
 	l->list[l->n++] = (struct session_info){
 		.pid = pid ? atoi(pid) : 0,
 		.start = start ? strtoull(start, NULL, 10) : 0,
 		.started = started ? atoll(started) : 0,
 		/* Escaped once more: to root the file is a stranger's. */
 		.command = str_escape(command ? command : "?"),
+		.level = level && !strcmp(level, uc_level_names[UC_NATIVE]) ? UC_NATIVE : UC_PATH,
+		.userns = userns ? atoi(userns) : -1,
+		.mntns = mntns ? atoi(mntns) : -1,
 	};
 	return 0;
 }

@@ -8,7 +8,8 @@
  * Sessions on disk: NAME/sessions/PID/ belongs to the ucrun of that pid.
  *
  *	lock	held by flock(2) as long as the session lives: the kernel lets go, whatever happens
- *	info	"key=value" lines: pid, start, started, command
+ *	info	"key=value" lines: pid, start, started, command, level, and for the
+ *		native level userns and mntns: descriptors of that pid (session_pool_set())
  *	tmp/	private files of the session
  *
  * A directory whose lock can be taken is stale; the next session_begin() sweeps it. Beginning,
@@ -22,10 +23,12 @@ struct session;
  * session_begin() - register this process as a session of @c; sweep stale ones first
  * @out:  session_end()
  * @c:    borrowed, must outlive the session; call compartment_become() first
+ * @level: who carries it; one compartment's sessions are all of one level at a time
  * @argv: what is run, for "uc ps"
+ * Return: -EDEADLK: live sessions are of the other level
  */
-int session_begin(struct session **out, struct compartment *c, char *const argv[], char *err,
-		  size_t errlen);
+int session_begin(struct session **out, struct compartment *c, enum uc_level level,
+		  char *const argv[], char *err, size_t errlen);
 /**
  * session_end() - remove the session's directory and free @s; NULL is fine
  * In a child that was forked since, it only frees.
@@ -33,6 +36,14 @@ int session_begin(struct session **out, struct compartment *c, char *const argv[
 void session_end(struct session *s);
 const char *session_path(const struct session *s); /* absolute; borrowed */
 const char *session_tmp(const struct session *s); /* its tmp/, absolute; borrowed */
+/**
+ * session_exclude() - keep other sessions of @c from beginning; for moments
+ * Return: a descriptor: closing it ends that; or -errno
+ */
+int session_exclude(const struct compartment *c, char *err, size_t errlen);
+/** session_pool_set() - tell other sessions where our namespaces are: descriptors of this process
+ */
+int session_pool_set(struct session *s, int userns, int mntns);
 /** session_lock_fd() - hand this to whoever must keep the session alive after us; borrowed */
 int session_lock_fd(const struct session *s);
 
@@ -42,6 +53,8 @@ struct session_info {
 	unsigned long long start; /* clock ticks after boot, field 22 of /proc/PID/stat */
 	long long started; /* seconds since 1970 */
 	char *command; /* escaped for a terminal */
+	enum uc_level level;
+	int userns, mntns; /* descriptors of @pid; -1: none yet */
 };
 
 /**

@@ -46,10 +46,16 @@ need_root()
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
 }
 
-# Sessions of these cases: the path level, one compartment, no noise.
+# need_level LEVEL REASON - the case makes sense at one level only
+need_level()
+{
+	[ "$LEVEL" = "$1" ] || skip "$1 level only: $2"
+}
+
+# Sessions of these cases: the level that is tested, one compartment, no noise.
 uc_run()
 {
-	"$UCRUN" --trap path -u test "$@"
+	"$UCRUN" --trap "$LEVEL" -u test "$@"
 }
 
 # A second compartment, or other options.
@@ -58,7 +64,7 @@ uc_as()
 	local name=$1
 
 	shift
-	"$UCRUN" --trap path -u "$name" "$@"
+	"$UCRUN" --trap "$LEVEL" -u "$name" "$@"
 }
 
 # expect STATUS COMMAND... - output goes to files out and err in CASE_DIR

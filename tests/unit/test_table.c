@@ -21,7 +21,7 @@ static struct sock_fprog prog;
 
 static void setup(void)
 {
-	ck_assert_int_eq(filter_compile(&prog), 0);
+	ck_assert_int_eq(filter_compile(&prog, FILTER_PATH), 0);
 }
 
 static void teardown(void)
@@ -468,10 +468,84 @@ START_TEST(filter_by_argument_of_well_known_calls)
 }
 END_TEST
 
+/* ---- the native level ---- */
+
+static void setup_native(void)
+{
+	ck_assert_int_eq(filter_compile(&prog, FILTER_NATIVE), 0);
+}
+
+static uint32_t run_i386(uint32_t nr, uint64_t first)
+{
+	struct seccomp_data d = { .nr = nr, .arch = AUDIT_ARCH_I386, .args = { first } };
+
+	return run_data(&d);
+}
+
+static uint32_t native_action(enum trap_action a)
+{
+	return a == TRAP_NOTIFY ? SECCOMP_RET_ALLOW : action(a); /* nobody listens */
+}
+
+START_TEST(native_without_rules_is_the_row)
+{
+	for (unsigned nr = 0; nr < CALL_NUMBER_MAX; nr++)
+		if (call_table[nr].name && !call_table[nr].nnative)
+			ck_assert_msg(run(nr) == native_action(call_table[nr].native), "%s",
+				      call_table[nr].name);
+	ck_assert_uint_eq(run(NR_UNKNOWN), action(TRAP_ENOSYS));
+	ck_assert_uint_eq(run(X32_BIT | 1), action(TRAP_ENOSYS));
+}
+END_TEST
+
+START_TEST(native_never_notifies)
+{
+	for (unsigned i = 0; i < prog.len; i++)
+		if (prog.filter[i].code == (BPF_RET | BPF_K))
+			ck_assert_uint_ne(prog.filter[i].k, SECCOMP_RET_USER_NOTIF);
+}
+END_TEST
+
+START_TEST(native_by_argument)
+{
+	const uint32_t eperm = action(TRAP_EPERM), allow = SECCOMP_RET_ALLOW;
+
+	ck_assert_uint_eq(run_arg(SYS_clone, 0, CLONE_NEWUSER | 17), eperm);
+	ck_assert_uint_eq(run_arg(SYS_clone, 0, CLONE_FS | 17), allow);
+	ck_assert_uint_eq(run_arg(SYS_unshare, 0, CLONE_NEWNS), eperm);
+	ck_assert_uint_eq(run_arg(SYS_unshare, 0, CLONE_FS), allow);
+	ck_assert_uint_eq(run_arg(SYS_ioctl, 1, 0x5412 /* TIOCSTI */), eperm);
+	ck_assert_uint_eq(run_arg(SYS_ioctl, 1, 0x5401 /* TCGETS */), allow);
+}
+END_TEST
+
+/* Numbers of i386, by hand: arch/x86/entry/syscalls/syscall_32.tbl */
+START_TEST(native_i386_goes_by_names)
+{
+	static const unsigned refused[] = { 21,	 22,  25,  52,	79,  87,  88,  103, 110, 113,
+					    115, 128, 129, 166, 217, 264, 283, 286, 288, 336,
+					    342, 346, 350, 357, 404, 428, 429, 430, 442 };
+	static const unsigned allowed[] = { 1,	 3,   4,   5,	6,   11,  39,  45,  54,	 90,  102,
+					    117, 120, 192, 195, 197, 221, 240, 243, 252, 265, 295,
+					    355, 359, 383, 403, 405, 434, 435, 436, 437, 439 };
+	static const unsigned absent[] = { 222, 223, 251, 285, 387, 415, 425, 426, 374, 599 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
+		ck_assert_msg(run_i386(refused[i], 0) == action(TRAP_EPERM), "%u", refused[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(allowed); i++)
+		ck_assert_msg(run_i386(allowed[i], 0) == SECCOMP_RET_ALLOW, "%u", allowed[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(absent); i++)
+		ck_assert_msg(run_i386(absent[i], 0) == action(TRAP_ENOSYS), "%u", absent[i]);
+	ck_assert_uint_eq(run_i386(120, CLONE_NEWUSER), action(TRAP_EPERM));
+	ck_assert_uint_eq(run_i386(310, CLONE_NEWPID), action(TRAP_EPERM));
+}
+END_TEST
+
 static Suite *table_suite(void)
 {
 	Suite *s = suite_create("table");
-	TCase *t = tcase_create("table"), *f = tcase_create("filter");
+	TCase *t = tcase_create("table"), *f = tcase_create("filter"),
+	      *n = tcase_create("native filter");
 
 	tcase_add_test(t, name_of_a_sample_is_right);
 	tcase_add_test(t, name_of_every_number_in_the_headers_is_right);
@@ -492,6 +566,13 @@ static Suite *table_suite(void)
 	tcase_add_test(f, filter_with_rules_is_the_first_that_fits);
 	tcase_add_test(f, filter_by_argument_of_well_known_calls);
 	suite_add_tcase(s, f);
+	tcase_add_checked_fixture(n, setup_native, teardown);
+	tcase_add_test(n, program_is_one_that_the_kernel_takes);
+	tcase_add_test(n, native_without_rules_is_the_row);
+	tcase_add_test(n, native_never_notifies);
+	tcase_add_test(n, native_by_argument);
+	tcase_add_test(n, native_i386_goes_by_names);
+	suite_add_tcase(s, n);
 	return s;
 }
 

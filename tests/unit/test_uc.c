@@ -433,7 +433,7 @@ static int begin_and_end(struct compartment *c)
 	struct stat st;
 	int n;
 
-	if (session_begin(&s, c, command, err, sizeof(err)) < 0)
+	if (session_begin(&s, c, UC_PATH, command, err, sizeof(err)) < 0)
 		return 1;
 	if (stat(session_tmp(s), &st) < 0 || (st.st_mode & 07777) != 0700)
 		return 2;
@@ -468,7 +468,7 @@ static int begin_and_crash(struct compartment *c)
 {
 	struct session *s = NULL;
 
-	if (session_begin(&s, c, command, err, sizeof(err)) < 0)
+	if (session_begin(&s, c, UC_PATH, command, err, sizeof(err)) < 0)
 		return 1;
 	return mkdir_p(AT_FDCWD, session_tmp(s), 0) < 0;
 }
@@ -479,7 +479,7 @@ static int stale_is_swept(struct compartment *c)
 	struct session *s = NULL;
 	int n = session_list(c, &list);
 
-	if (n != 0 || session_begin(&s, c, command, err, sizeof(err)) < 0)
+	if (n != 0 || session_begin(&s, c, UC_PATH, command, err, sizeof(err)) < 0)
 		return 1;
 	session_end(s);
 	/* nothing but the lock is left */
@@ -503,7 +503,7 @@ START_TEST(session_by_anybody_else_is_eperm)
 	struct session *s = NULL;
 
 	c->host_uid++;
-	ck_assert_int_eq(session_begin(&s, c, command, err, sizeof(err)), -EPERM);
+	ck_assert_int_eq(session_begin(&s, c, UC_PATH, command, err, sizeof(err)), -EPERM);
 	compartment_destroy(c);
 }
 END_TEST
@@ -522,7 +522,7 @@ static pid_t session_child(struct compartment *c, int *tell)
 
 		close(go[1]);
 		if (compartment_become(c, err, sizeof(err)) < 0 ||
-		    session_begin(&s, c, command, err, sizeof(err)) < 0)
+		    session_begin(&s, c, UC_PATH, command, err, sizeof(err)) < 0)
 			_exit(1);
 		if (write(ready[1], "x", 1) == 1 && read(go[0], &byte, 1) == 0)
 			session_end(s);

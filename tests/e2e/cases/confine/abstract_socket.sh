@@ -8,7 +8,7 @@ name=uce2e-$$
 "$PROGS/listener" "@$name" >"$CASE_DIR/l" &
 listener=$!
 wait_for grep -q listening "$CASE_DIR/l"
-"$UCRUN" --trap path -u test -E ABSTRACT=$name "$PROGS/escape" abstract_socket >"$CASE_DIR/out" 2>&1
+"$UCRUN" --trap $LEVEL -u test -E ABSTRACT=$name "$PROGS/escape" abstract_socket >"$CASE_DIR/out" 2>&1
 status=$?
 kill $listener
 is $status 0 "$(cat "$CASE_DIR/out")"

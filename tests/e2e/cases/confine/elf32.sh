@@ -3,6 +3,8 @@
 # A 32-bit program ends in a clear refusal, unless an emulator of that processor is there.
 . "$LIB"
 
+need_level path "32-bit programs run at native level: native/elf32"
+
 /usr/bin/python3 - "$W/prog32" <<'PY'
 import struct, sys
 # mkdir("made32", 0755) by int 0x80; exit(3)

@@ -4,6 +4,6 @@
 . "$LIB"
 
 secret_seed escape
-(cd "$S" && "$UCRUN" --trap path -u test -r "$R" -C / /escape inherited 7<. 0<.) >"$CASE_DIR/out" 2>&1
+(cd "$S" && "$UCRUN" --trap $LEVEL -u test -r "$R" -C / /escape inherited 7<. 0<.) >"$CASE_DIR/out" 2>&1
 is $? 0 "$(cat "$CASE_DIR/out")"
 secret_kept

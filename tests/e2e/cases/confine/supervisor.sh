@@ -4,6 +4,6 @@
 . "$LIB"
 
 need_prog confine
-"$UCRUN" --trap path -u test "$PROGS/confine" supervisor >"$CASE_DIR/out" 2>&1
+"$UCRUN" --trap $LEVEL -u test "$PROGS/confine" supervisor >"$CASE_DIR/out" 2>&1
 status=$?
 [ $status -eq 0 ] || [ $status -eq 77 ] || fail "status $status: $(cat "$CASE_DIR/out")"

@@ -5,7 +5,7 @@
 
 need_prog confine
 mkfifo "$CASE_DIR/pid"
-"$UCRUN" --trap path -u test sh -c 'read -r pid; VICTIM=$pid exec "$0" victim' "$PROGS/confine" \
+"$UCRUN" --trap $LEVEL -u test sh -c 'read -r pid; VICTIM=$pid exec "$0" victim' "$PROGS/confine" \
 	<"$CASE_DIR/pid" >"$CASE_DIR/out" 2>&1 &
 pid=$!
 echo $pid >"$CASE_DIR/pid"

@@ -28,7 +28,7 @@ os.fchmod(slave, 0o666)
 r = subprocess.run(sys.argv[1:] + [os.ttyname(slave)])
 sys.exit(r.returncode)
 PY
-ok /usr/bin/python3 "$CASE_DIR/host.py" "$UCRUN" --trap path -u test /usr/bin/python3 "$CASE_DIR/own.py"
+ok /usr/bin/python3 "$CASE_DIR/host.py" "$UCRUN" --trap $LEVEL -u test /usr/bin/python3 "$CASE_DIR/own.py"
 out_is "not there
 False
 b'words' True 136"

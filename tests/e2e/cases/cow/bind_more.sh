@@ -22,9 +22,11 @@ new
 sub
 refused'
 # holes
-ok uc_run -b "$W:/h:ro,except=d" sh -c 'ls /h; cat /h/a; ls /h/d 2>&1 | wc -l'
-out_has '^one$'
+# (a mount needs something to sit on: where nothing is below, the native level gives up)
+[ "$LEVEL" = native ] || ok uc_run -b "$W:/h:ro,except=d" sh -c 'ls /h; cat /h/a; ls /h/d 2>&1 | wc -l'
+[ "$LEVEL" = native ] || out_has '^one$'
 # mincow: what the host lets us change changes there
+[ "$LEVEL" = native ] && exit 0 # mincow is cow there
 ok uc_run -b "$CASE_DIR/rw:/r:mincow" sh -c 'echo through >/r/f; cat /r/f'
 is "$(cat "$CASE_DIR/rw/f")" through
 ok uc_run -b /etc:/e:mincow sh -c 'echo mine >/e/hostname; cat /e/hostname'

@@ -3,6 +3,8 @@
 # Device nodes are recorded and told back, and open nothing.
 . "$LIB"
 
+need_level path "device nodes cannot be made in a user namespace"
+
 need_prog cow
 seed
 ok unchanged inside "$PROGS/cow" device_nodes

@@ -3,6 +3,6 @@
 # -e on a compartment that does not exist yet.
 . "$LIB"
 
-ok "$UCRUN" --trap path -e -u fresh sh -c 'echo x >/x; cat /x'
+ok "$UCRUN" --trap $LEVEL -e -u fresh sh -c 'echo x >/x; cat /x'
 out_is x
-expect 1 "$UCRUN" --trap path -e -u fresh test -e /x
+expect 1 "$UCRUN" --trap $LEVEL -e -u fresh test -e /x

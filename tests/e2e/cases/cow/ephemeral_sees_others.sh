@@ -3,6 +3,8 @@
 # An -e session sees what another session of the compartment changes meanwhile.
 . "$LIB"
 
+need_level path "overlayfs does not look for changes of its lower directories"
+
 seed
 ln "$W/a" "$W/a2"
 mkfifo "$CASE_DIR/go"

@@ -3,6 +3,8 @@
 # Names of one file stay one file inside.
 . "$LIB"
 
+need_level path "overlayfs in a user namespace has no index: a copy-up breaks a hard link"
+
 own_seed()
 {
 	ln a hard

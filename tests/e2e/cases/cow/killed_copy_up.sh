@@ -7,7 +7,7 @@ seed
 head -c 60000000 /dev/urandom >"$W/big"
 sum=$(sha256sum <"$W/big")
 for delay in 0.05 0.1 0.15 0.2 0.25 0.3 0.4; do
-	(cd "$W" && exec "$UCRUN" --trap path -u test bash -c 'echo up; echo x >>big; echo copied') \
+	(cd "$W" && exec "$UCRUN" --trap $LEVEL -u test bash -c 'echo up; echo x >>big; echo copied') \
 		>"$CASE_DIR/o" 2>&1 &
 	pid=$!
 	sleep $delay
@@ -19,7 +19,8 @@ for delay in 0.05 0.1 0.15 0.2 0.25 0.3 0.4; do
 x") ;;
 	*) fail "after $delay s the file is neither: $new" ;;
 	esac
-	[ -z "$(find "$UC_HOME/test/work" -mindepth 2 2>/dev/null)" ] || fail "left in work: $(find "$UC_HOME/test/work")"
+	# native.N/work is overlayfs's own, which empties it when it is mounted
+	[ -z "$(find "$UC_HOME/test/work" -mindepth 2 ! -path '*/native.[0-9]*/work' 2>/dev/null)" ] || fail "left in work: $(find "$UC_HOME/test/work")"
 	wait_for "$UC" reset test 2>/dev/null
 done
 is "$(sha256sum <"$W/big")" "$sum"

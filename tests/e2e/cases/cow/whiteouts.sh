@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 . "$LIB"
 
+need_level path "overlayfs stores user.overlay names of programs under another name"
+
 need_prog cow
 seed
 ok unchanged inside "$PROGS/cow" whiteout_forms

@@ -3,6 +3,8 @@
 # A directory too deep for a path is refused with ENAMETOOLONG, and what is above goes on working.
 . "$LIB"
 
+need_level path "the kernel carries paths of any depth"
+
 need_prog names
 seed
 ok unchanged inside "$PROGS/names" deep_directories

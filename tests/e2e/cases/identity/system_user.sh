@@ -5,8 +5,8 @@
 
 need_root
 getent passwd nobody >/dev/null || skip "no nobody"
-ok "$UCRUN" --trap path -u nobody id -u
+ok "$UCRUN" --trap $LEVEL -u nobody id -u
 out_is 0
 is "$(cut -d' ' -f1 "$UC_HOME/nobody/owner")" "$(id -u nobody)"
-"$UCRUN" --trap path -u root id -u >/dev/null 2>&1
+"$UCRUN" --trap $LEVEL -u root id -u >/dev/null 2>&1
 ! grep -q '^0 ' "$UC_HOME/root/owner" 2>/dev/null || fail "host root owns a compartment"

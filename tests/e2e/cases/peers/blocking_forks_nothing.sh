@@ -4,7 +4,7 @@
 . "$LIB"
 
 seed
-(cd "$W" && exec "$UCRUN" --trap path -u test bash -c 'echo up; read -r x <fifo & read -r y <fifo; echo end') >"$CASE_DIR/o" 2>&1 &
+(cd "$W" && exec "$UCRUN" --trap $LEVEL -u test bash -c 'echo up; read -r x <fifo & read -r y <fifo; echo end') >"$CASE_DIR/o" 2>&1 &
 pid=$!
 wait_for grep -q up "$CASE_DIR/o"
 sleep 0.5

@@ -6,7 +6,7 @@
 export TMPDIR=/tmp
 ls -A /tmp /dev/shm >"$CASE_DIR/before"
 for i in 1 2 3; do
-	"$UCRUN" --trap path -u test bash -c 'sleep 1000 & sleep 1000 & echo up; cat <(echo x) >/tmp/own; wait' >"$CASE_DIR/o" 2>&1 &
+	"$UCRUN" --trap $LEVEL -u test bash -c 'sleep 1000 & sleep 1000 & echo up; cat <(echo x) >/tmp/own; wait' >"$CASE_DIR/o" 2>&1 &
 	pid=$!
 	wait_for grep -q up "$CASE_DIR/o"
 	kill -KILL $pid

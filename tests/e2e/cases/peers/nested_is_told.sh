@@ -3,7 +3,7 @@
 # umvu inside umvu fails: ours says what is missing, in one line, until views nest.
 . "$LIB"
 
-expect 125 uc_run "$UCRUN" --trap path -u inner true
+expect 125 uc_run "$UCRUN" --trap $LEVEL -u inner true
 [ "$(wc -l <"$CASE_DIR/err")" -eq 1 ] || fail "$(cat "$CASE_DIR/err")"
 err_has 'another supervisor'
 # a place of its own for compartments makes no difference

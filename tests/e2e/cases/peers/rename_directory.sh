@@ -3,5 +3,7 @@
 # VUOS: renaming a directory under cow.
 . "$LIB"
 
+need_level path "as its files/ case tells"
+
 need_prog change
 same_copied_up "$PROGS/change" rename_directory

@@ -3,5 +3,7 @@
 # VUOS: renameat2.
 . "$LIB"
 
+need_level path "as its files/ case tells"
+
 need_prog change
 same_copied_up "$PROGS/change" renameat2_variants

@@ -5,7 +5,7 @@
 
 chmod 777 "$W"
 export ASAN_OPTIONS="${ASAN_OPTIONS:-}:handle_segv=0" # it is to die by that signal
-(cd "$W" && exec "$UCRUN" --trap path -u test bash -c \
+(cd "$W" && exec "$UCRUN" --trap $LEVEL -u test bash -c \
 	'echo up; while :; do echo x >escaped; mkdir e 2>/dev/null; rmdir e 2>/dev/null; done') \
 	>"$CASE_DIR/o" 2>&1 &
 pid=$!

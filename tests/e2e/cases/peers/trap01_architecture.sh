@@ -4,6 +4,6 @@
 . "$LIB"
 
 for c in int80_open x32_open io_uring elf32; do
-	bash "$(dirname "$LIB")/cases/confine/$c.sh" || { rm -rf "$CASE_DIR/secrets" "$CASE_DIR/root"; fail $c; }
+	bash "$(dirname "$LIB")/cases/confine/$c.sh" || [ $? -eq 77 ] || { rm -rf "$CASE_DIR/secrets" "$CASE_DIR/root"; fail $c; }
 	rm -rf "$CASE_DIR/secrets" "$CASE_DIR/root"
 done

@@ -5,5 +5,5 @@
 
 need_prog proc
 same "$PROGS/proc" own_seccomp
-same "$PROGS/proc" seccomp_strict
-bash "$(dirname "$LIB")/cases/confine/own_filter.sh" || fail own_filter
+[ "$LEVEL" = native ] || same "$PROGS/proc" seccomp_strict
+bash "$(dirname "$LIB")/cases/confine/own_filter.sh" || [ $? -eq 77 ] || fail own_filter

@@ -3,5 +3,7 @@
 # VUOS: xattrs.
 . "$LIB"
 
+need_level path "as its files/ case tells"
+
 need_prog change
 same_copied_up "$PROGS/change" xattrs

@@ -4,7 +4,7 @@
 
 seed
 ok uc_run -b "$W:/m:ro" cat /proc/self/mounts
-out_has ' /m [a-z]+ ro'
+out_has ' /m [a-z0-9]+ ro'
 out_has ' / '
 out_has ' /proc proc'
 is "$(uc_run -r "$W" -C / /bin/true 2>/dev/null; echo $?)" 127

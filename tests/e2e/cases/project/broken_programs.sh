@@ -19,14 +19,14 @@ cp /bin/true alien
 printf '\026\000' | dd of=alien bs=1 seek=18 conv=notrunc 2>/dev/null
 chmod 755 ./*
 for f in short zeros loop shebang empty text longline alien nointerp; do
-	"$UCRUN" --trap path -u test "./$f" >"$CASE_DIR/out" 2>"$CASE_DIR/err" </dev/null
+	"$UCRUN" --trap $LEVEL -u test "./$f" >"$CASE_DIR/out" 2>"$CASE_DIR/err" </dev/null
 	status=$?
 	[ $status -eq 126 ] || [ $status -eq 127 ] || fail "$f: status $status: $(cat "$CASE_DIR/err")"
 	[ "$(wc -l <"$CASE_DIR/err")" -eq 1 ] || fail "$f: not one line: $(cat "$CASE_DIR/err")"
 	err_has '^ucrun: .+: .+'
 done
 for f in cut header; do
-	"$UCRUN" --trap path -u test "./$f" >/dev/null 2>"$CASE_DIR/err" </dev/null
+	"$UCRUN" --trap $LEVEL -u test "./$f" >/dev/null 2>"$CASE_DIR/err" </dev/null
 	status=$?
 	[ $status -ge 125 ] || fail "$f: status $status"
 done

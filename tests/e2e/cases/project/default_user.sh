@@ -3,5 +3,5 @@
 # Without -u: the login name's compartment.
 . "$LIB"
 
-ok "$UCRUN" --trap path true
+ok "$UCRUN" --trap $LEVEL true
 is "$(ls "$UC_HOME" | wc -l)" 1

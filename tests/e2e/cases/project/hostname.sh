@@ -4,5 +4,5 @@
 
 is "$(uc_run --hostname box uname -n)" box
 is "$(uc_run --hostname box sh -c 'cat /proc/sys/kernel/hostname')" box
-ok "$UCRUN" --trap path -u test uname -n
+ok "$UCRUN" --trap $LEVEL -u test uname -n
 out_is "$(uname -n)"

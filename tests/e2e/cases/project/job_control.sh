@@ -64,5 +64,5 @@ _, status = os.waitpid(pid, 0)
 sys.exit(0 if os.waitstatus_to_exitcode(status) == 6 else f'status {status}')
 PY
 ok /usr/bin/python3 "$CASE_DIR/drive.py" env PS1='PS> ' bash --norc --noprofile -i
-ok /usr/bin/python3 "$CASE_DIR/drive.py" "$UCRUN" --trap path -u test env PS1='PS> ' \
+ok /usr/bin/python3 "$CASE_DIR/drive.py" "$UCRUN" --trap $LEVEL -u test env PS1='PS> ' \
 	bash --norc --noprofile -i

@@ -26,6 +26,6 @@ except OSError:
 _, status = os.waitpid(pid, 0)
 print(data.count(b'hit'), os.waitstatus_to_exitcode(status))
 PY
-ok /usr/bin/python3 "$CASE_DIR/drive.py" "$UCRUN" --trap path -u test bash -c \
+ok /usr/bin/python3 "$CASE_DIR/drive.py" "$UCRUN" --trap $LEVEL -u test bash -c \
 	'trap "echo hit" INT; echo up; until read -r x; do :; done; exit 5'
 out_is '1 5'

@@ -3,8 +3,8 @@
 # -q: nothing of ours on stderr; the program's output is its own.
 . "$LIB"
 
-ok "$UCRUN" -q --trap path -u fresh sh -c 'echo hello'
+ok "$UCRUN" -q --trap $LEVEL -u fresh sh -c 'echo hello'
 out_is hello
 err_empty
-ok "$UCRUN" --trap path -u fresh2 true
+ok "$UCRUN" --trap $LEVEL -u fresh2 true
 [ ! -s "$CASE_DIR/out" ] || fail "stdout is not the program's alone"

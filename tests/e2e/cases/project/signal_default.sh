@@ -4,7 +4,7 @@
 . "$LIB"
 
 for s in TERM HUP; do
-	"$UCRUN" --trap path -u test bash -c 'trap - TERM INT HUP; echo up; exec sleep 1000' >"$CASE_DIR/out" 2>&1 &
+	"$UCRUN" --trap $LEVEL -u test bash -c 'trap - TERM INT HUP; echo up; exec sleep 1000' >"$CASE_DIR/out" 2>&1 &
 	pid=$!
 	wait_for grep -q up "$CASE_DIR/out"
 	kill -$s $pid

@@ -5,7 +5,7 @@
 
 for s in TERM HUP USR1; do
 	rm -f "$CASE_DIR/out"
-	"$UCRUN" --trap path -u test bash -c "trap 'echo got; exit 9' $s
+	"$UCRUN" --trap $LEVEL -u test bash -c "trap 'echo got; exit 9' $s
 		echo up; while :; do sleep 0.05; done" >"$CASE_DIR/out" 2>&1 &
 	pid=$!
 	wait_for grep -qs up "$CASE_DIR/out"

@@ -12,14 +12,14 @@ cat >"$CASE_DIR/inner" <<'SH'
 mount -t tmpfs -o size=2m,mode=755 none "$UC_HOME" || exit 99
 cd "$W" || exit 98
 # a copy-up that does not fit: the old file stays whole
-"$UCRUN" --trap path -u test bash -c 'cp /dev/null x; cmp big big || exit 1
+"$UCRUN" --trap $LEVEL -u test bash -c 'cp /dev/null x; cmp big big || exit 1
 	echo more 2>/dev/null >>big && exit 2
 	sha256sum <big; head -c 5000000 /dev/zero >new 2>/dev/null && exit 3
 	rm -f new; echo small >small && cat small'
 echo "status $?"
 # full to the last byte before the session starts
 head -c 5000000 /dev/zero >"$UC_HOME/fill" 2>/dev/null
-"$UCRUN" --trap path -u other true 2>&1 | head -n 3
+"$UCRUN" --trap $LEVEL -u other true 2>&1 | head -n 3
 echo "status ${PIPESTATUS[0]}"
 SH
 export W

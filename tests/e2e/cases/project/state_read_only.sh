@@ -7,10 +7,10 @@ if [ "$(id -u)" -eq 0 ]; then
 	unshare -m true 2>/dev/null || skip "no mount namespace"
 	mkdir "$UC_HOME"
 	expect 125 unshare -m bash -c 'mount -t tmpfs -o ro none "$UC_HOME" && exec "$@"' x \
-		"$UCRUN" --trap path -u test true
+		"$UCRUN" --trap $LEVEL -u test true
 else
 	mkdir -m 555 "$UC_HOME"
-	expect 125 "$UCRUN" --trap path -u test true
+	expect 125 "$UCRUN" --trap $LEVEL -u test true
 	chmod 755 "$UC_HOME"
 fi
 [ "$(wc -l <"$CASE_DIR/err")" -eq 1 ] || fail "not one line: $(cat "$CASE_DIR/err")"

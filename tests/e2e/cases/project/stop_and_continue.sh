@@ -3,7 +3,7 @@
 # ^Z at ucrun stops the whole session; SIGCONT wakes it.
 . "$LIB"
 
-"$UCRUN" --trap path -u test bash -c 'echo up; n=0; while [ $n -lt 40 ]; do n=$((n+1)); sleep 0.05; done; echo done' \
+"$UCRUN" --trap $LEVEL -u test bash -c 'echo up; n=0; while [ $n -lt 40 ]; do n=$((n+1)); sleep 0.05; done; echo done' \
 	>"$CASE_DIR/out" 2>&1 &
 pid=$!
 wait_for grep -q up "$CASE_DIR/out"

@@ -3,7 +3,7 @@
 # kill -9 of ucrun ends every task and leaves nothing; the next session works.
 . "$LIB"
 
-"$UCRUN" --trap path -u test bash -c 'echo kept >/kept; sleep 1000 & (setsid sleep 1000 &) ; echo up; wait' >"$CASE_DIR/out" 2>&1 &
+"$UCRUN" --trap $LEVEL -u test bash -c 'echo kept >/kept; sleep 1000 & (setsid sleep 1000 &) ; echo up; wait' >"$CASE_DIR/out" 2>&1 &
 pid=$!
 wait_for grep -q up "$CASE_DIR/out"
 kill -KILL $pid

@@ -3,6 +3,8 @@
 # -t prints a line a call with the verdict; -o sends it to a file; classes choose.
 . "$LIB"
 
+need_level path "nothing is trapped at native level"
+
 seed
 cd "$W" || exit 1
 ok uc_run -t cat a

@@ -9,7 +9,7 @@ for run in outside inside; do
 	if [ $run = outside ]; then
 		SHELL=/bin/bash script -qec "bash -c '$cmd'" /dev/null </dev/null
 	else
-		SHELL=/bin/bash script -qec "$UCRUN --trap path -u test bash -c '$cmd'" /dev/null </dev/null
+		SHELL=/bin/bash script -qec "$UCRUN --trap $LEVEL -u test bash -c '$cmd'" /dev/null </dev/null
 	fi >"$CASE_DIR/$run" 2>&1
 done
 diff "$CASE_DIR/outside" "$CASE_DIR/inside" || fail "differs"

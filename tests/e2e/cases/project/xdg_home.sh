@@ -5,7 +5,7 @@
 
 [ "$(id -u)" -ne 0 ] || skip "for root it is /var/lib/uc"
 unset UC_HOME
-XDG_DATA_HOME=$CASE_DIR/xdg ok "$UCRUN" --trap path -u test true
+XDG_DATA_HOME=$CASE_DIR/xdg ok "$UCRUN" --trap $LEVEL -u test true
 [ -d "$CASE_DIR/xdg/uc/test" ] || fail "$(ls -R "$CASE_DIR/xdg" 2>&1 | head)"
-ok "$UCRUN" --trap path -u test true
+ok "$UCRUN" --trap $LEVEL -u test true
 [ -d "$HOME/.local/share/uc/test" ] || fail "$(find "$HOME" | head)"

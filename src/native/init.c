@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Process 1 of a native session. It puts the view together, starts the first program, reaps, and
+ * ends when nobody is left; with it the kernel ends whatever remains.
+ *
+ * It is never executed anew and not dumpable, so nobody inside can trace it or look into it: its
+ * memory belongs to the host's user namespace. It needs nothing after the first program has begun.
+ *
+ * When the supervisor dies, the socket hangs up: all tasks are killed, and only when the last one
+ * is reaped do we go, and with us the session's lock. The kernel alone would do it the other way
+ * round: a process 1 that is killed closes its files first and takes the others along later, and
+ * meanwhile another session would mount the upper layer anew.
+ */
+#include <dirent.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "internal.h"
+#include "launch.h"
+
+#define STATUS_FAILED 125
+
+int message_send(int sock, int type, int value, const char *text, const int *fds, unsigned nfds)
+{
+	char control[CMSG_SPACE(2 * sizeof(int))] = { 0 };
+	struct message m = { .type = type, .value = value };
+	struct iovec iov = { &m, sizeof(m) };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	struct cmsghdr *c;
+
+	if (text)
+		snprintf(m.text, sizeof(m.text), "%s", text);
+	if (nfds) {
+		msg.msg_control = control;
+		msg.msg_controllen = CMSG_SPACE(nfds * sizeof(int));
+		c = CMSG_FIRSTHDR(&msg);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(nfds * sizeof(int));
+		memcpy(CMSG_DATA(c), fds, nfds * sizeof(int));
+	}
+	return sendmsg(sock, &msg, MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+/*
+ * A directory that came open from outside is a way out of the view: "..", and everything below it.
+ * Files, pipes and sockets are what the caller wanted to hand over.
+ */
+static void close_if_directory(int fd)
+{
+	int flags = fcntl(fd, F_GETFD), null;
+	struct stat st;
+
+	if (flags < 0 || flags & FD_CLOEXEC || fstat(fd, &st) < 0)
+		return;
+	if (!S_ISDIR(st.st_mode) && !(fcntl(fd, F_GETFL) & O_PATH))
+		return;
+	null = fd > 2 ? -1 : open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null < 0)
+		close(fd);
+	else
+		dup2(null, fd);
+	util_close_fd(&null);
+}
+
+static int close_directories(void)
+{
+	DIR *d = opendir("/proc/self/fd");
+	struct dirent *ent;
+
+	if (!d)
+		return -errno;
+	while ((ent = readdir(d)))
+		if (ent->d_name[0] != '.' && atoi(ent->d_name) != dirfd(d))
+			close_if_directory(atoi(ent->d_name));
+	closedir(d);
+	return 0;
+}
+
+static _Noreturn void first_program(const struct native_config *cfg, int sock, const sigset_t *mask,
+				    const struct rlimit *nofile)
+{
+	char text[NATIVE_ERR_BYTES];
+	int ret, go = 0;
+
+	if (chdir(cfg->cwd) < 0) {
+		if (cfg->cwd_asked) {
+			snprintf(text, sizeof(text),
+				 "%s: cannot start there: %s: choose a directory with -C", cfg->cwd,
+				 strerror(errno));
+			message_send(sock, MSG_FAIL, -errno, text, NULL, 0);
+			_exit(STATUS_FAILED);
+		}
+		log_warn("%s: the compartment's user cannot be here: starting in /", cfg->cwd);
+	}
+	ret = close_directories();
+	setrlimit(RLIMIT_NOFILE, nofile);
+	umask(cfg->umask);
+	if (ret == 0)
+		ret = confine_task();
+	if (ret < 0) {
+		snprintf(text, sizeof(text), "the first program cannot be confined: %s",
+			 strerror(-ret));
+		message_send(sock, MSG_FAIL, ret, text, NULL, 0);
+		_exit(STATUS_FAILED);
+	}
+	/* The receiver sees our pid as the host knows it. */
+	message_send(sock, MSG_FIRST, 0, NULL, NULL, 0);
+	if (read(sock, &go, sizeof(go)) != sizeof(go))
+		_exit(STATUS_FAILED);
+	close(sock);
+	sigprocmask(SIG_SETMASK, mask, NULL);
+	launch_exec(cfg->argv, cfg->envp, NULL, "");
+}
+
+/* Return: false when no child is left */
+static bool reap(int sock, pid_t first)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED | __WALL)) > 0) {
+		if (pid != first)
+			continue;
+		if (WIFSTOPPED(status))
+			message_send(sock, MSG_STOPPED, 0, NULL, NULL, 0);
+		else
+			message_send(sock, MSG_EXIT, status, NULL, NULL, 0);
+	}
+	return pid == 0 || errno != ECHILD;
+}
+
+static _Noreturn void end_all(void)
+{
+	kill(-1, SIGKILL);
+	while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR)
+		;
+	_exit(STATUS_FAILED);
+}
+
+static _Noreturn void serve(int sock, int sigfd, pid_t first)
+{
+	struct pollfd p[2] = { { .fd = sigfd, .events = POLLIN }, { .fd = sock } };
+	struct signalfd_siginfo si;
+
+	/* Should somebody have stopped us, we go on when the supervisor dies. */
+	prctl(PR_SET_PDEATHSIG, SIGCONT, 0, 0, 0);
+	for (int fd = 0; fd < 3; fd++)
+		close(fd); /* a reader of the program's output must not wait for us */
+	while (reap(sock, first)) {
+		if (poll(p, 2, -1) < 0 && errno != EINTR)
+			break;
+		if (p[1].revents & (POLLHUP | POLLERR))
+			end_all(); /* the supervisor is gone */
+		while (read(sigfd, &si, sizeof(si)) == sizeof(si))
+			;
+	}
+	_exit(0);
+}
+
+void init_main(struct native *n, const struct native_config *cfg, struct luggage *bags, int sock,
+	       const sigset_t *mask, const struct rlimit *nofile)
+{
+	char text[NATIVE_ERR_BYTES] = "";
+	struct nerr e = { text, sizeof(text) };
+	struct pollfd p = { .fd = sock };
+	sigset_t all;
+	int sigfd, ret;
+	pid_t first = -1;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	prctl(PR_SET_NAME, "uc-init", 0, 0, 0);
+	if (poll(&p, 1, 0) == 1 && p.revents & POLLHUP)
+		_exit(STATUS_FAILED); /* it died before we asked to be told */
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	sigfd = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
+	ret = sigfd < 0 ? nfail(e, -errno, "signalfd: %s", strerror(errno))
+			: view_build(n, cfg, bags, e);
+	if (ret == 0) {
+		first = fork();
+		if (first == 0) {
+			first_program(cfg, sock, mask, nofile);
+		}
+		ret = first < 0 ? nfail(e, -errno, "fork: %s", strerror(errno)) : 0;
+	}
+	if (ret < 0) {
+		message_send(sock, MSG_FAIL, ret, text, NULL, 0);
+		_exit(STATUS_FAILED);
+	}
+	serve(sock, sigfd, first);
+}
