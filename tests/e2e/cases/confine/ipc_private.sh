@@ -3,6 +3,7 @@
 # Objects of the host and of another session, of this compartment or not: not there by key, name or
 # id, not listed, not changed.
 . "$LIB"
+need_level path "at native level the kernel has an IPC namespace, and the case looks for the objects of a supervisor"
 
 need_prog ipc
 need ipcs

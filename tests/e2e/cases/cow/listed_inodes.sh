@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # d_ino of a listing is st_ino: of copies, in directories made or renamed inside, in the next session.
 . "$LIB"
+need_level path "d_ino is what overlayfs tells"
 
 need_prog cow
 same_copied_up "$PROGS/cow" listed_inodes

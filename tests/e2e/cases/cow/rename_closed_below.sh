@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A directory that holds one which the user may not read: it cannot be copied, so it is not moved.
 . "$LIB"
+need_level path "a lower directory is not renamed at native level: mv copies"
 
 if [ "$(id -u)" -eq 0 ]; then
 	# the compartment's user is nobody who owns anything here

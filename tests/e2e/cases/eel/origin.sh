@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A downloaded program is asked for: no terminal means no, an answer can be remembered by content.
 . "$LIB"
+need_level path "no exec is trapped at native level yet, so nothing hands a file to eel"
 
 need setfattr script python3
 cd "$W" || exit 1

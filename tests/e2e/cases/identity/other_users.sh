@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What a task may do to one of another user of the view, and to its own kind.
 . "$LIB"
+need_level path "CAP_SYS_NICE of a user namespace does not count for scheduling"
 
 need_prog identity
 if [ "$(id -u)" -eq 0 ]; then

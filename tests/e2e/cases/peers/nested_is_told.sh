@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # umvu inside umvu fails: ours says what is missing, in one line, until views nest.
 . "$LIB"
+need_level path "nobody listens at native level; native/ has its own case of a session in a session"
 
 expect 125 uc_run "$UCRUN" --trap $LEVEL -u inner true
 [ "$(wc -l <"$CASE_DIR/err")" -eq 1 ] || fail "$(cat "$CASE_DIR/err")"

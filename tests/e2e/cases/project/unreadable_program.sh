@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A program, or an interpreter, that may be executed but not read: 126, and that is what is said.
 . "$LIB"
+need_level path "the kernel runs what it may execute and nobody read"
 
 mkdir -p "$W"
 cp /bin/true "$W/closed"
