@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "budget.h"
+
 enum bind_mode { BIND_RW, BIND_RO, BIND_COW, BIND_MINCOW, BIND_MERGE, BIND_TMP, BIND_MODE_COUNT };
 
 #define BIND_EXCEPT_MAX 16
@@ -25,6 +27,8 @@ struct options {
 	const char *trace_file;
 	bool ephemeral, trace;
 	unsigned trace_classes;
+	struct budget budget; /* --cpus and so on; unset where nothing was said */
+	bool require_budget;
 	struct bind_spec *binds;
 	unsigned nbinds;
 	char **env; /* NAME or NAME=VALUE, in order */

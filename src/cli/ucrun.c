@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "budget_run.h"
 #include "build_view.h"
 #include "compartment.h"
 #include "options.h"
@@ -133,6 +134,7 @@ int main(int argc, char **argv)
 	char err[COMPARTMENT_ERR_BYTES] = "";
 	struct scvm_config cfg = { 0 };
 	struct build build = { 0 };
+	struct budget_run budget;
 	struct view_error verr;
 	struct compartment *c;
 	struct session *s;
@@ -147,6 +149,8 @@ int main(int argc, char **argv)
 	cfg.trace = trace_open(&o);
 	cfg.umask = umask(0); /* the program's; every mode that we use is meant as it stands */
 	if (compartment_open(&c, o.user, COMPARTMENT_CREATE, err, sizeof(err)) < 0)
+		fatal_before_session(err);
+	if (budget_run_begin(&budget, c, &o, err, sizeof(err)) < 0)
 		fatal_before_session(err);
 	if (compartment_become(c, err, sizeof(err)) < 0)
 		fatal_before_session(err);
@@ -167,9 +171,14 @@ int main(int argc, char **argv)
 	cfg.trace_classes = o.trace_classes;
 	cfg.host_uid = c->host_uid;
 	cfg.host_gid = c->host_gid;
+	cfg.enter = budget_run_enter;
+	cfg.look = budget_run_look;
+	cfg.budget_arg = &budget;
+	cfg.nofile = budget_run_nofile(&budget);
 	ret = scvm_run(&cfg, &status, err, sizeof(err));
 	session_end(s);
 	compartment_destroy(c);
+	budget_run_end(&budget);
 	if (ret < 0)
 		fatal(err);
 	return end_as(status);

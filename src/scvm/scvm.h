@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "view.h"
@@ -12,6 +13,14 @@
  * The system-call virtual machine: runs a program and everything that it starts, and performs on
  * their behalf the system calls that the view needs. See docs/internals.md for the way of one call.
  */
+
+/** What the budget leaves a session, as programs are to see it. 0: as the machine has it. */
+struct scvm_budget {
+	unsigned cpus;
+	unsigned long long memory_bytes, memory_used_bytes, memory_cache_bytes;
+	unsigned long long swap_bytes; /* counts when memory_bytes does */
+	unsigned long long swap_used_bytes;
+};
 
 struct scvm_config {
 	struct view *view; /* borrowed; proc is added by scvm_run() */
@@ -25,6 +34,16 @@ struct scvm_config {
 	uid_t host_uid;
 	gid_t host_gid;
 	mode_t umask; /* of the first program */
+	/*
+	 * Called in the first task, which has one thread and may have other rights than the caller,
+	 * before it starts anything: put this process into the session's budget. Not 0: it must not
+	 * run. NULL: there is nothing to do.
+	 */
+	int (*enter)(void *arg);
+	/* What of the machine shows in sysinfo(2), /proc/meminfo, ...: any thread. NULL: all */
+	void (*look)(void *arg, struct scvm_budget *out);
+	void *budget_arg;
+	rlim_t nofile; /* of the first program at most; 0: as it is */
 };
 
 /**
