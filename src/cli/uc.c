@@ -6,7 +6,7 @@
 #include <getopt.h>
 #include <sys/resource.h>
 
-enum allowed { OPT_JSON = 1 << 0, OPT_OUTPUT = 1 << 1, OPT_ROOT = 1 << 2 };
+enum allowed { OPT_JSON = 1 << 0, OPT_OUTPUT = 1 << 1, OPT_ROOT = 1 << 2, OPT_ONCE = 1 << 3 };
 
 struct command {
 	const char *name, *args, *summary, *more;
@@ -40,14 +40,33 @@ static const struct command commands[] = {
 	  uc_reset },
 	{ "rm", "NAME", "remove it with all that is in it; refused while it runs", NULL, 0, 1, 1,
 	  uc_rm },
+	{ "set", "NAME KEY=VALUE...", "change its limits, also those of sessions that run",
+	  "KEY: cpus, cpu-weight, memory, swap, pids, io-weight, nofile. VALUE: as ucrun's option "
+	  "of "
+	  "that\n"
+	  "name takes it, \"max\" for no limit, or nothing to go back to the default. nofile holds "
+	  "for\n"
+	  "sessions that begin later.\n",
+	  0, 2, 64, uc_set },
+	{ "stop", "NAME", "end the sessions that run in it",
+	  "Its programs are told to end (SIGTERM); after 5 seconds they are killed.\n", 0, 1, 1,
+	  uc_stop },
+	{ "top", "[NAME]", "what runs, and what it uses: a screen that refreshes; q ends it",
+	  "CPU is in percent of one processor, HELD the share of time in which --cpus held tasks "
+	  "back.\n",
+	  OPT_JSON | OPT_ONCE, 0, 1, uc_top },
 	{ "ps", "[NAME]", "the sessions that run, in all compartments or in one", NULL, OPT_JSON, 0,
 	  1, uc_ps },
 };
 
 static const struct option long_options[] = {
-	{ "help", no_argument, NULL, 'h' },	  { "version", no_argument, NULL, 'V' },
-	{ "json", no_argument, NULL, 'j' },	  { "output", required_argument, NULL, 'o' },
-	{ "root", required_argument, NULL, 'r' }, { 0 },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "root", required_argument, NULL, 'r' },
+	{ "once", no_argument, NULL, '1' },
+	{ 0 },
 };
 
 static void help(void)
@@ -57,10 +76,10 @@ static void help(void)
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
 		const struct command *c = &commands[i];
 
-		printf("  uc %-6s %-12s %s\n", c->name, c->args, c->summary);
+		printf("  uc %-6s %-17s %s\n", c->name, c->args, c->summary);
 	}
 	printf("\n"
-	       "      --json      list, info, check, diff, ps: answer in JSON\n"
+	       "      --json      list, info, check, diff, ps, top: answer in JSON\n"
 	       "  -h, --help      this text; \"uc COMMAND --help\" tells more\n"
 	       "      --version   the version\n"
 	       "\n"
@@ -77,6 +96,8 @@ static void help_command(const struct command *c)
 	printf("\n");
 	if (c->allowed & OPT_JSON)
 		printf("      --json         answer in JSON\n");
+	if (c->allowed & OPT_ONCE)
+		printf("      --once         print once and end\n");
 	if (c->allowed & OPT_OUTPUT)
 		printf("  -o, --output FILE  write there instead of to standard output\n");
 	if (c->allowed & OPT_ROOT)
@@ -114,6 +135,11 @@ static int parse(const struct command *c, int argc, char **argv, struct uc_args 
 			if (!(c->allowed & OPT_JSON))
 				return refuse_option(c, "--json");
 			a->json = true;
+			break;
+		case '1':
+			if (!(c->allowed & OPT_ONCE))
+				return refuse_option(c, "--once");
+			a->once = true;
 			break;
 		case 'o':
 			if (!(c->allowed & OPT_OUTPUT))

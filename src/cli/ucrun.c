@@ -168,6 +168,7 @@ int main(int argc, char **argv)
 	cfg.cwd = start_directory(&o);
 	cfg.hostname = o.hostname;
 	cfg.tmp = session_tmp(s);
+	cfg.traps = session_traps(s);
 	cfg.trace_classes = o.trace_classes;
 	cfg.host_uid = c->host_uid;
 	cfg.host_gid = c->host_gid;

@@ -3,6 +3,7 @@
 #define UCRUN_SCVM_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/types.h>
@@ -43,6 +44,7 @@ struct scvm_config {
 	/* What of the machine shows in sysinfo(2), /proc/meminfo, ...: any thread. NULL: all */
 	void (*look)(void *arg, struct scvm_budget *out);
 	void *budget_arg;
+	uint64_t *traps; /* counts trapped calls, for others to read; NULL: does not */
 	rlim_t nofile; /* of the first program at most; 0: as it is */
 };
 

@@ -2,13 +2,15 @@
 #ifndef UCRUN_SESSION_H
 #define UCRUN_SESSION_H
 
+#include <stdint.h>
+
 #include "compartment.h"
 
 /*
  * Sessions on disk: NAME/sessions/PID/ belongs to the ucrun of that pid.
  *
  *	lock	held by flock(2) as long as the session lives: the kernel lets go, whatever happens
- *	info	"key=value" lines: pid, start, started, command
+ *	info	"key=value" lines: pid, start, started, traps_fd, command
  *	tmp/	private files of the session
  *
  * A directory whose lock can be taken is stale; the next session_begin() sweeps it. Beginning,
@@ -36,12 +38,16 @@ const char *session_tmp(const struct session *s); /* its tmp/, absolute; borrowe
 /** session_lock_fd() - hand this to whoever must keep the session alive after us; borrowed */
 int session_lock_fd(const struct session *s);
 
+/** session_traps() - count trapped calls here, for "uc top"; NULL: no memory for it. Borrowed */
+uint64_t *session_traps(const struct session *s);
+
 /** One live session, as its info file tells. */
 struct session_info {
 	pid_t pid;
 	unsigned long long start; /* clock ticks after boot, field 22 of /proc/PID/stat */
 	long long started; /* seconds since 1970 */
 	char *command; /* escaped for a terminal */
+	int traps_fd; /* in that process: where session_traps() counts; -1: nowhere */
 };
 
 /**
@@ -50,6 +56,12 @@ struct session_info {
  * Return: how many, or -errno
  */
 int session_list(const struct compartment *c, struct session_info **out);
+/** session_pidfd() - the session's ucrun, which is verified to be that process still. -ESRCH,
+ * -errno */
+int session_pidfd(const struct session_info *s);
+/** session_read_traps() - trapped calls so far, or -errno; with the rights of the compartment's
+ * user */
+long long session_read_traps(const struct session_info *s);
 void session_list_free(struct session_info *list, int n);
 
 #endif
