@@ -6,6 +6,8 @@
 #include <getopt.h>
 #include <sys/resource.h>
 
+#include "cgroup.h"
+
 enum allowed { OPT_JSON = 1 << 0, OPT_OUTPUT = 1 << 1, OPT_ROOT = 1 << 2, OPT_ONCE = 1 << 3 };
 
 struct command {
@@ -165,6 +167,15 @@ static int parse(const struct command *c, int argc, char **argv, struct uc_args 
 	return -1;
 }
 
+/* What was killed together with its keeper left its cgroups. */
+static void sweep(void)
+{
+	autofree char *state = compartment_state_path();
+
+	if (state)
+		cgroup_sweep(state);
+}
+
 static int run(int argc, char **argv)
 {
 	struct uc_args a = { 0 };
@@ -187,6 +198,8 @@ static int run(int argc, char **argv)
 		if (strcmp(commands[i].name, argv[optind]) != 0)
 			continue;
 		ret = parse(&commands[i], argc - optind, argv + optind, &a);
+		if (ret < 0)
+			sweep();
 		return ret < 0 ? commands[i].run(&a) : ret;
 	}
 	log_err("%s: no such command: see \"uc --help\"", argv[optind]);

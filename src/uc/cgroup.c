@@ -316,6 +316,7 @@ int cgroup_session_begin(struct cgroup_session **out, const struct compartment *
 		cgroup_session_destroy(s);
 		return ret;
 	}
+	cgroup_sweep_locked(records);
 	snprintf(s->session, sizeof(s->session), "s%d", getpid());
 	ret = begin_locked(s, records, id, b, given, systemd);
 	if (ret == 0) {

@@ -90,6 +90,7 @@ void cgroup_record_finish(struct cgroup_record *r);
 /** cgroup_record_sweep() - with the lock: remove dead sessions, and the record when none is left
  * Return: true when none is left */
 bool cgroup_record_sweep(const char *records, const char *id);
+void cgroup_sweep_locked(const char *records); /* all records */
 
 /* ---- cgroup_keep.c ---- */
 

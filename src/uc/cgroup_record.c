@@ -149,11 +149,9 @@ bool cgroup_record_sweep(const char *records, const char *id)
 	return none;
 }
 
-void cgroup_sweep(const char *state)
+void cgroup_sweep_locked(const char *records)
 {
-	autofree char *records = cgroup_records_path(state);
-	autoclose int lock = records ? cgroup_records_lock(records, false) : -1;
-	DIR *d = lock < 0 ? NULL : opendir(records);
+	DIR *d = opendir(records);
 	struct dirent *ent;
 
 	while (d && (ent = readdir(d)))
@@ -161,4 +159,13 @@ void cgroup_sweep(const char *state)
 			cgroup_record_sweep(records, ent->d_name);
 	if (d)
 		closedir(d);
+}
+
+void cgroup_sweep(const char *state)
+{
+	autofree char *records = cgroup_records_path(state);
+	autoclose int lock = records ? cgroup_records_lock(records, false) : -1;
+
+	if (lock >= 0)
+		cgroup_sweep_locked(records);
 }
