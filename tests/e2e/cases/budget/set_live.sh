@@ -36,5 +36,5 @@ ok "$UC" ps
 out_lacks test
 # what the file says is what the next session gets
 ok "$UC" set test pids=12
-ok uc_run sh -c 'for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do sleep 5 & done; kill $(jobs -p)'
+expect 2 uc_run sh -c 'for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do sleep 1 & done; wait'
 err_has 'pids: refused'
