@@ -306,12 +306,12 @@ need_cgroup()
 # cgroups [NAME] - the directories of a compartment's cgroups, one a line
 cgroups()
 {
-	local name=${1-test} dev ino
+	local id
 
-	read -r dev ino < <(stat -c '%d %i' "$UC_HOME/$name")
+	# shellcheck disable=SC2046
+	id=$(printf 'uc-%s-%x-%x' "${1-test}" $(stat -c '%d %i' "$UC_HOME/${1-test}"))
 	awk '$0 ~ / - cgroup2? / { print $5 }' /proc/self/mountinfo | while read -r mount; do
-		find "$mount" -type d -name "$(printf 'uc-%s-%x-%x' "$name" "$dev" "$ino")" \
-			2>/dev/null
+		find "$mount" -type d -name "$id" 2>/dev/null
 	done
 }
 
