@@ -226,7 +226,8 @@ void budget_run_end(struct budget_run *r)
 	if (!r->cgroup)
 		return;
 	cgroup_session_events(r->cgroup, &ev);
-	cgroup_session_usage(r->cgroup, &u);
+	if (ev.oom_kills || ev.pids_refused || ev.throttled)
+		cgroup_session_usage(r->cgroup, &u);
 	if (ev.oom_kills) {
 		budget_format(BUDGET_MEMORY, u.limit[BUDGET_MEMORY], limit, sizeof(limit));
 		snprintf(part, sizeof(part), "memory: killed %llu task%s at %s", ev.oom_kills,

@@ -14,8 +14,8 @@ struct cgroup_session {
 	char session[24]; /* "sPID" */
 	unsigned enforced;
 	int enter[CGROUP_PLACES_MAX]; /* write "0": into the tasks' cgroup */
-	struct cgroup_usage start;
-	unsigned long long start_refused; /* run/pids.events when it began */
+	/* counters of the compartment when the session began */
+	unsigned long long start_throttled, start_throttled_us, start_refused;
 };
 
 static int find_own(struct cgroup_places *out)
@@ -255,6 +255,25 @@ static unsigned long long run_refused(const struct cgroup_session *s)
 	return sum;
 }
 
+/* Not all of cgroup_places_usage(): memory.stat is dear, and this is in everybody's way. */
+static void throttled(const struct cgroup_session *s, unsigned long long *n, unsigned long long *us)
+{
+	*n = *us = 0;
+	for (unsigned i = 0; i < s->rec.places.n; i++) {
+		const struct cgroup_place *p = &s->rec.places.p[i];
+		bool v1 = p->version == 1;
+		long long times, held;
+
+		if (!(p->controllers & 1U << CGROUP_CPU))
+			continue;
+		times = cgroup_read_number(p->path, "cpu.stat", "nr_throttled");
+		held = cgroup_read_number(p->path, "cpu.stat",
+					  v1 ? "throttled_time" : "throttled_usec");
+		*n += times > 0 ? times : 0;
+		*us += held > 0 ? held / (v1 ? 1000 : 1) : 0;
+	}
+}
+
 static int begin_locked(struct cgroup_session *s, const char *records, const char *id,
 			const struct budget *b, unsigned given, bool systemd)
 {
@@ -278,7 +297,7 @@ static int begin_locked(struct cgroup_session *s, const char *records, const cha
 		ret = keeper_start(records, id, &s->rec, s->session);
 	for (unsigned i = 0; ret >= 0 && i < s->rec.places.n; i++)
 		ret = session_join(s, &s->rec.places.p[i]);
-	cgroup_places_usage(&s->rec.places, &s->start);
+	throttled(s, &s->start_throttled, &s->start_throttled_us);
 	s->start_refused = run_refused(s);
 	return ret < 0 ? ret : 0;
 }
@@ -345,8 +364,6 @@ int cgroup_session_enter(const struct cgroup_session *s)
 
 void cgroup_session_events(const struct cgroup_session *s, struct cgroup_events *ev)
 {
-	struct cgroup_usage now;
-
 	memset(ev, 0, sizeof(*ev));
 	if (!s)
 		return;
@@ -361,9 +378,9 @@ void cgroup_session_events(const struct cgroup_session *s, struct cgroup_events 
 	}
 	if (ev->pids_refused == 0)
 		ev->pids_refused = run_refused(s) - s->start_refused;
-	cgroup_places_usage(&s->rec.places, &now);
-	ev->throttled = now.throttled - s->start.throttled;
-	ev->throttled_us = now.throttled_us - s->start.throttled_us;
+	throttled(s, &ev->throttled, &ev->throttled_us);
+	ev->throttled -= s->start_throttled;
+	ev->throttled_us -= s->start_throttled_us;
 }
 
 int cgroup_session_usage(const struct cgroup_session *s, struct cgroup_usage *u)
