@@ -42,30 +42,55 @@ static bool session_left(const struct cgroup_record *r, const char *session)
 	return false;
 }
 
-/* v2: the compartment's cgroup cannot go while we are in it. */
+static void disable(const char *dir)
+{
+	for (int i = 0; i < CGROUP_CONTROLLER_COUNT; i++) {
+		char word[16];
+
+		if (!cgroup_v2_names[i])
+			continue;
+		snprintf(word, sizeof(word), "-%s", cgroup_v2_names[i]);
+		cgroup_write(dir, "cgroup.subtree_control", word);
+	}
+}
+
+/*
+ * With the lock, v2: when nobody but us is left in the compartment's cgroup, undo what
+ * enable_above() did to the one above it, and go there: ours cannot be removed with us in it.
+ */
 static void leave(const struct cgroup_record *r)
 {
 	for (unsigned i = 0; i < r->places.n; i++) {
+		autofree char *run = str_printf("%s/" CGROUP_RUN, r->places.p[i].path);
 		autofree char *above = strdup(r->places.p[i].path);
 		char *slash = above ? strrchr(above, '/') : NULL;
 
-		if (r->places.p[i].version != 2 || !slash)
+		if (r->places.p[i].version != 2 || !slash || !run || access(run, F_OK) == 0)
 			continue;
 		*slash = '\0';
+		disable(r->places.p[i].path);
+		disable(above);
 		cgroup_write(above, "cgroup.procs", "0");
 	}
 }
 
 static void clean_up(const char *records, const char *id, const struct cgroup_record *r,
-		     const char *session)
+		     const char *session, bool inside)
 {
 	unsigned pause_us = PAUSE_FIRST_US, waited_us = 0;
 
 	for (;;) {
 		autoclose int lock = cgroup_records_lock(records, false);
 
-		if (lock >= 0 && (cgroup_record_sweep(records, id) || !session_left(r, session)))
+		if (lock >= 0 && cgroup_record_sweep(records, id))
 			return;
+		if (lock >= 0 && !session_left(r, session)) {
+			if (inside) {
+				leave(r);
+				cgroup_record_sweep(records, id);
+			}
+			return;
+		}
 		if (lock < 0 && lock != -EBUSY)
 			return;
 		if (waited_us / 1000 > GIVE_UP_MS)
@@ -110,8 +135,6 @@ int keeper_start(const char *records, const char *id, const struct cgroup_record
 	}
 	while (poll(&p, 1, -1) < 0 && errno == EINTR)
 		;
-	if (inside)
-		leave(r);
-	clean_up(records, id, r, session);
+	clean_up(records, id, r, session, inside);
 	_exit(0);
 }

@@ -6,6 +6,19 @@
 
 #define PERIOD_US 100000
 
+/*
+ * A cgroup with processes in it cannot hand controllers on, but for the root, which has no type.
+ * For cpu and pids the kernel would do it, and make a threaded domain, in which no process can
+ * move.
+ */
+static bool is_inner_with_processes(const char *dir)
+{
+	char text[64];
+
+	return cgroup_read(dir, "cgroup.type", text, sizeof(text)) == 0 &&
+	       cgroup_read(dir, "cgroup.procs", text, sizeof(text)) == 0 && *text;
+}
+
 int cgroup_v2_enable(const char *dir)
 {
 	char text[512];
@@ -14,6 +27,8 @@ int cgroup_v2_enable(const char *dir)
 
 	if (ret < 0)
 		return ret;
+	if (is_inner_with_processes(dir))
+		return -EBUSY;
 	have = cgroup_words(text, " ", 2);
 	for (int i = 0; i < CGROUP_CONTROLLER_COUNT; i++) {
 		char word[16];
