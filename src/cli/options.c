@@ -11,7 +11,17 @@
 
 #define STATUS_FAILED 125
 
-enum { OPT_HOSTNAME = 256, OPT_TRAP, OPT_EE, OPT_POLICY, OPT_JSON, OPT_HELP, OPT_VERSION };
+enum {
+	OPT_HOSTNAME = 256,
+	OPT_TRAP,
+	OPT_EE,
+	OPT_POLICY,
+	OPT_JSON,
+	OPT_HELP,
+	OPT_VERSION,
+	OPT_REQUIRE_BUDGET,
+	OPT_BUDGET
+};
 
 static const char *const bind_modes[] = { "rw", "ro", "cow", "mincow", "merge", "tmp" };
 _Static_assert(ARRAY_SIZE(bind_modes) == BIND_MODE_COUNT, "a name per mode");
@@ -30,6 +40,12 @@ static const char help_text[] =
 	"  -C, --chdir DIR        start in DIR\n"
 	"  -E, --env VAR[=VALUE]  set VAR, or with no value remove it\n"
 	"      --hostname NAME    what uname(2) tells\n"
+	"      --cpus N, --memory SIZE, --swap SIZE, --pids N, --nofile N\n"
+	"                         at most so much, for all sessions of the compartment together\n"
+	"                         (nofile: for each process); --cpus 0.5 is half a processor\n"
+	"      --cpu-weight N, --io-weight N\n"
+	"                         its share when others want it too (100: everybody's)\n"
+	"      --require-budget   fail when a limit cannot be enforced here\n"
 	"      --trap LEVEL       auto, path or native: how the view is carried (see uc check)\n"
 	"      --ee NAME          run FILE by this environment (see uc envs)\n"
 	"      --policy POLICY    allow, ask or deny files that are not plainly what they seem\n"
@@ -120,6 +136,14 @@ static enum trap_level parse_trap(const char *level)
 	usage("--trap %s: unknown level", level);
 }
 
+static void parse_budget(struct options *o, enum budget_key key, const char *text)
+{
+	char why[96];
+
+	if (budget_parse(key, text, &o->budget.value[key], why, sizeof(why)) < 0)
+		usage("--%s %s: %s", budget_key_name(key), text, why);
+}
+
 static void set_verbose(void)
 {
 	log_set_level(log_enabled(LOG_INFO) ? LOG_DEBUG : LOG_INFO);
@@ -140,6 +164,14 @@ void options_parse(int argc, char **argv, struct options *o)
 		{ "policy", required_argument, NULL, OPT_POLICY },
 		{ "explain", no_argument, NULL, 'x' },
 		{ "json", no_argument, NULL, OPT_JSON },
+		{ "cpus", required_argument, NULL, OPT_BUDGET + BUDGET_CPUS },
+		{ "cpu-weight", required_argument, NULL, OPT_BUDGET + BUDGET_CPU_WEIGHT },
+		{ "memory", required_argument, NULL, OPT_BUDGET + BUDGET_MEMORY },
+		{ "swap", required_argument, NULL, OPT_BUDGET + BUDGET_SWAP },
+		{ "pids", required_argument, NULL, OPT_BUDGET + BUDGET_PIDS },
+		{ "io-weight", required_argument, NULL, OPT_BUDGET + BUDGET_IO_WEIGHT },
+		{ "nofile", required_argument, NULL, OPT_BUDGET + BUDGET_NOFILE },
+		{ "require-budget", no_argument, NULL, OPT_REQUIRE_BUDGET },
 		{ "trace", optional_argument, NULL, 't' },
 		{ "output", required_argument, NULL, 'o' },
 		{ "quiet", no_argument, NULL, 'q' },
@@ -151,6 +183,7 @@ void options_parse(int argc, char **argv, struct options *o)
 	int c;
 
 	memset(o, 0, sizeof(*o));
+	budget_init(&o->budget);
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, "+:u:er:b:C:E:t::o:qvx", longs, NULL)) != -1) {
 		switch (c) {
@@ -179,6 +212,12 @@ void options_parse(int argc, char **argv, struct options *o)
 			if (!*optarg || strlen(optarg) > 64)
 				usage("--hostname '%s': must have 1 to 64 characters", optarg);
 			o->hostname = optarg;
+			break;
+		case OPT_REQUIRE_BUDGET:
+			o->require_budget = true;
+			break;
+		case OPT_BUDGET ... OPT_BUDGET + BUDGET_KEY_COUNT - 1:
+			parse_budget(o, c - OPT_BUDGET, optarg);
 			break;
 		case OPT_TRAP:
 			o->trap = parse_trap(optarg);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "budget.h"
 #include "plan.h"
 
 enum trap_level { TRAP_LEVEL_AUTO, TRAP_LEVEL_PATH, TRAP_LEVEL_NATIVE };
@@ -19,6 +20,8 @@ struct options {
 	enum trap_level trap;
 	bool ephemeral, trace;
 	unsigned trace_classes;
+	struct budget budget; /* --cpus and so on; unset where nothing was said */
+	bool require_budget;
 	struct bind_spec *binds;
 	unsigned nbinds;
 	char **env; /* NAME or NAME=VALUE, in order */

@@ -7,7 +7,9 @@
 #include <getopt.h>
 #include <sys/resource.h>
 
-enum allowed { OPT_JSON = 1 << 0, OPT_OUTPUT = 1 << 1, OPT_ROOT = 1 << 2 };
+#include "cgroup.h"
+
+enum allowed { OPT_JSON = 1 << 0, OPT_OUTPUT = 1 << 1, OPT_ROOT = 1 << 2, OPT_ONCE = 1 << 3 };
 
 struct command {
 	const char *name, *args, *summary, *more;
@@ -41,6 +43,21 @@ static const struct command commands[] = {
 	  uc_reset },
 	{ "rm", "NAME", "remove it with all that is in it; refused while it runs", NULL, 0, 1, 1,
 	  uc_rm },
+	{ "set", "NAME KEY=VALUE...", "change its limits, also those of sessions that run",
+	  "KEY: cpus, cpu-weight, memory, swap, pids, io-weight, nofile. VALUE: as ucrun's option "
+	  "of "
+	  "that\n"
+	  "name takes it, \"max\" for no limit, or nothing to go back to the default. nofile holds "
+	  "for\n"
+	  "sessions that begin later.\n",
+	  0, 2, 64, uc_set },
+	{ "stop", "NAME", "end the sessions that run in it",
+	  "Its programs are told to end (SIGTERM); after 5 seconds they are killed.\n", 0, 1, 1,
+	  uc_stop },
+	{ "top", "[NAME]", "what runs, and what it uses: a screen that refreshes; q ends it",
+	  "CPU is in percent of one processor, HELD the share of time in which --cpus held tasks "
+	  "back.\n",
+	  OPT_JSON | OPT_ONCE, 0, 1, uc_top },
 	{ "ps", "[NAME]", "the sessions that run, in all compartments or in one", NULL, OPT_JSON, 0,
 	  1, uc_ps },
 	{ "envs", "", "the environments for files that are no programs of this machine",
@@ -52,9 +69,13 @@ static const struct command commands[] = {
 };
 
 static const struct option long_options[] = {
-	{ "help", no_argument, NULL, 'h' },	  { "version", no_argument, NULL, 'V' },
-	{ "json", no_argument, NULL, 'j' },	  { "output", required_argument, NULL, 'o' },
-	{ "root", required_argument, NULL, 'r' }, { 0 },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "root", required_argument, NULL, 'r' },
+	{ "once", no_argument, NULL, '1' },
+	{ 0 },
 };
 
 static void help(void)
@@ -64,10 +85,10 @@ static void help(void)
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
 		const struct command *c = &commands[i];
 
-		printf("  uc %-6s %-12s %s\n", c->name, c->args, c->summary);
+		printf("  uc %-6s %-17s %s\n", c->name, c->args, c->summary);
 	}
 	printf("\n"
-	       "      --json      list, info, check, diff, ps, envs: answer in JSON\n"
+	       "      --json      list, info, check, diff, ps, top, envs: answer in JSON\n"
 	       "  -h, --help      this text; \"uc COMMAND --help\" tells more\n"
 	       "      --version   the version\n"
 	       "\n"
@@ -84,6 +105,8 @@ static void help_command(const struct command *c)
 	printf("\n");
 	if (c->allowed & OPT_JSON)
 		printf("      --json         answer in JSON\n");
+	if (c->allowed & OPT_ONCE)
+		printf("      --once         print once and end\n");
 	if (c->allowed & OPT_OUTPUT)
 		printf("  -o, --output FILE  write there instead of to standard output\n");
 	if (c->allowed & OPT_ROOT)
@@ -122,6 +145,11 @@ static int parse(const struct command *c, int argc, char **argv, struct uc_args 
 				return refuse_option(c, "--json");
 			a->json = true;
 			break;
+		case '1':
+			if (!(c->allowed & OPT_ONCE))
+				return refuse_option(c, "--once");
+			a->once = true;
+			break;
 		case 'o':
 			if (!(c->allowed & OPT_OUTPUT))
 				return refuse_option(c, "--output");
@@ -146,6 +174,15 @@ static int parse(const struct command *c, int argc, char **argv, struct uc_args 
 	return -1;
 }
 
+/* What was killed together with its keeper left its cgroups. */
+static void sweep(void)
+{
+	autofree char *state = compartment_state_path();
+
+	if (state)
+		cgroup_sweep(state);
+}
+
 static int run(int argc, char **argv)
 {
 	struct uc_args a = { 0 };
@@ -168,6 +205,8 @@ static int run(int argc, char **argv)
 		if (strcmp(commands[i].name, argv[optind]) != 0)
 			continue;
 		ret = parse(&commands[i], argc - optind, argv + optind, &a);
+		if (ret < 0)
+			sweep();
 		return ret < 0 ? commands[i].run(&a) : ret;
 	}
 	log_err("%s: no such command: see \"uc --help\"", argv[optind]);

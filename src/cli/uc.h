@@ -17,7 +17,7 @@ enum uc_status {
 };
 
 struct uc_args {
-	bool json;
+	bool json, once;
 	const char *output; /* -o */
 	const char *root; /* -r */
 	char **argv; /* what is left; NULL-terminated */
@@ -33,6 +33,15 @@ int uc_reset(const struct uc_args *a);
 int uc_rm(const struct uc_args *a);
 int uc_ps(const struct uc_args *a);
 int uc_envs(const struct uc_args *a);
+int uc_set(const struct uc_args *a);
+int uc_stop(const struct uc_args *a);
+int uc_top(const struct uc_args *a);
+
+/** budget_show() - the lines (or JSON fields) of "uc info" about a compartment's budget */
+struct budget_view;
+struct budget_view *budget_view_take(const struct compartment *c); /* before root's rights go */
+void budget_view_show(struct budget_view *v, bool json);
+void budget_view_destroy(struct budget_view *v);
 
 /** uc_open() - open a compartment that exists, or log why not; NULL then */
 struct compartment *uc_open(const char *name);

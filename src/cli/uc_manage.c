@@ -143,7 +143,9 @@ static void time_text(time_t t, char *buf, size_t size)
 
 int uc_info(const struct uc_args *a)
 {
-	struct compartment *c = uc_open_as_owner(a->argv[0]);
+	struct compartment *c = uc_open(a->argv[0]);
+	struct budget_view *budget = c ? budget_view_take(c) : NULL;
+	char err[COMPARTMENT_ERR_BYTES];
 	struct usage u = { 0 };
 	char when[64];
 	struct stat st;
@@ -151,6 +153,13 @@ int uc_info(const struct uc_args *a)
 
 	if (!c)
 		return UC_FAILED;
+	/* Reading takes no more than the owner's rights, and shows what the compartment sees. */
+	if (compartment_become(c, err, sizeof(err)) < 0) {
+		log_err("%s", err);
+		budget_view_destroy(budget);
+		compartment_destroy(c);
+		return UC_FAILED;
+	}
 	usage_walk(c->dirfd, "upper", &u);
 	usage_walk(c->dirfd, "layers", &u);
 	live = live_sessions(c);
@@ -169,6 +178,7 @@ int uc_info(const struct uc_args *a)
 		json_num(stdout, false, "files", u.files);
 		json_num(stdout, false, "sessions", live);
 		info_layers(c, true);
+		budget_view_show(budget, true);
 		printf("}\n");
 	} else {
 		autofree char *path = str_escape(c->path);
@@ -182,7 +192,9 @@ int uc_info(const struct uc_args *a)
 		       u.incomplete ? ", at least" : "");
 		printf("sessions   %d\n", live);
 		info_layers(c, false);
+		budget_view_show(budget, false);
 	}
+	budget_view_destroy(budget);
 	compartment_destroy(c);
 	return UC_OK;
 }

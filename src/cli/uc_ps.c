@@ -1,84 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* uc ps: sessions that run. */
-#include <dirent.h>
-#include <fcntl.h>
 #include <time.h>
 
+#include "procs.h"
 #include "session.h"
 #include "uc.h"
-
-struct proc {
-	pid_t pid, ppid;
-	unsigned long long start;
-	bool counted;
-};
-
-struct procs {
-	struct proc *list;
-	size_t n;
-};
-
-static bool proc_read(pid_t pid, struct proc *p)
-{
-	autofree char *text = NULL;
-	char name[64], *at;
-
-	snprintf(name, sizeof(name), "/proc/%d/stat", pid);
-	/* The name in parentheses may hold anything; what follows the last one is numbers. */
-	if (read_file_at(AT_FDCWD, name, 8192, &text) < 0 || !(at = strrchr(text, ')')))
-		return false;
-	*p = (struct proc){ .pid = pid };
-	for (int field = 2; at && field < 22; at = strchr(at + 1, ' '), field++)
-		if (field == 4)
-			p->ppid = atoi(at);
-	p->start = at ? strtoull(at, NULL, 10) : 0;
-	return true;
-}
-
-static struct procs procs_read(void)
-{
-	DIR *d = opendir("/proc");
-	struct procs all = { 0 };
-	struct dirent *ent;
-	struct proc one;
-
-	while (d && (ent = readdir(d))) {
-		struct proc *bigger;
-
-		if (atoi(ent->d_name) <= 0 || !proc_read(atoi(ent->d_name), &one))
-			continue;
-		bigger = realloc(all.list, (all.n + 1) * sizeof(*all.list));
-		if (!bigger)
-			break;
-		all.list = bigger;
-		all.list[all.n++] = one;
-	}
-	if (d)
-		closedir(d);
-	return all;
-}
-
-/* Descendants of the supervisor; -1: that pid is not the session's here (another pid namespace). */
-static int tasks_of(struct procs *all, const struct session_info *s)
-{
-	bool found = false, more = true;
-	int n = 0;
-
-	for (size_t i = 0; i < all->n; i++) {
-		all->list[i].counted = all->list[i].pid == s->pid && all->list[i].start == s->start;
-		found |= all->list[i].counted;
-	}
-	while (more) {
-		more = false;
-		for (size_t i = 0; i < all->n; i++)
-			for (size_t j = 0; !all->list[i].counted && j < all->n; j++)
-				if (all->list[j].counted && all->list[j].pid == all->list[i].ppid) {
-					all->list[i].counted = more = true;
-					n++;
-				}
-	}
-	return found ? n : -1;
-}
 
 static void show(const struct compartment *c, const struct session_info *s, int tasks, bool json,
 		 bool first)
@@ -121,7 +47,7 @@ static int ps_one(struct compartment *c, struct procs *all, bool json, int *show
 		return UC_FAILED;
 	}
 	for (int i = 0; i < n; i++)
-		show(c, &list[i], tasks_of(all, &list[i]), json, (*shown)++ == 0);
+		show(c, &list[i], procs_of(all, &list[i], NULL), json, (*shown)++ == 0);
 	session_list_free(list, n);
 	return UC_OK;
 }
@@ -149,7 +75,7 @@ int uc_ps(const struct uc_args *a)
 	}
 	if (a->json)
 		printf("%s]\n", shown ? "\n" : "");
-	free(all.list);
+	procs_finish(&all);
 	compartment_list_free(names);
 	return status;
 }

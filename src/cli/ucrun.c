@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "budget_run.h"
 #include "build_view.h"
 #include "compartment.h"
 #include "eel_options.h"
@@ -217,8 +218,8 @@ static struct native *choose_native(const struct options *o, const struct compar
 }
 
 static int run_native(struct native *n, struct session *s, const struct options *o,
-		      const struct compartment *c, bool was_root, mode_t mask, int *status,
-		      char *err, size_t errlen)
+		      const struct compartment *c, bool was_root, mode_t mask,
+		      struct budget_run *budget, int *status, char *err, size_t errlen)
 {
 	struct native_config cfg = {
 		.session = s,
@@ -228,6 +229,9 @@ static int run_native(struct native *n, struct session *s, const struct options 
 		.cwd_asked = o->cwd != NULL,
 		.hostname = o->hostname,
 		.umask = mask,
+		.enter = budget_run_enter,
+		.budget_arg = budget,
+		.nofile = budget_run_nofile(budget),
 	};
 
 	if (o->trace)
@@ -259,6 +263,7 @@ static int run_path(struct session *s, const struct options *o, const struct com
 	cfg->cwd = start_directory(o);
 	cfg->hostname = o->hostname;
 	cfg->tmp = session_tmp(s);
+	cfg->traps = session_traps(s);
 	cfg->trace_classes = o->trace_classes;
 	cfg->host_uid = c->host_uid;
 	cfg->host_gid = c->host_gid;
@@ -271,6 +276,7 @@ int main(int argc, char **argv)
 	struct scvm_config cfg = { 0 };
 	struct plan *plan = NULL;
 	struct scvm_eel eel;
+	struct budget_run budget;
 	struct compartment *c;
 	struct native *native;
 	struct session *s;
@@ -288,6 +294,8 @@ int main(int argc, char **argv)
 	cfg.umask = umask(0); /* the program's; every mode that we use is meant as it stands */
 	if (compartment_open(&c, o.user, COMPARTMENT_CREATE, err, sizeof(err)) < 0)
 		fatal_before_session(err);
+	if (budget_run_begin(&budget, c, &o, err, sizeof(err)) < 0)
+		fatal_before_session(err);
 	native = choose_native(&o, c, &plan);
 	if (!native && native_settle(c, err, sizeof(err)) < 0)
 		fatal_before_session(err);
@@ -302,16 +310,22 @@ int main(int argc, char **argv)
 			fatal_before_session(err);
 		cfg.eel = &eel;
 	}
+	cfg.enter = budget_run_enter;
+	cfg.look = budget_run_look;
+	cfg.budget_arg = &budget;
+	cfg.nofile = budget_run_nofile(&budget);
 	if (session_begin(&s, c, native ? UC_NATIVE : UC_PATH, o.argv, err, sizeof(err)) < 0)
 		fatal_before_session(err);
 	if (native)
-		ret = run_native(native, s, &o, c, was_root, cfg.umask, &status, err, sizeof(err));
+		ret = run_native(native, s, &o, c, was_root, cfg.umask, &budget, &status, err,
+				 sizeof(err));
 	else
 		ret = run_path(s, &o, c, plan, was_root, &cfg, &status, err, sizeof(err));
 	session_end(s);
 	native_destroy(native);
 	plan_destroy(plan);
 	compartment_destroy(c);
+	budget_run_end(&budget);
 	if (ret < 0)
 		fatal(err);
 	return end_as(status);

@@ -254,6 +254,10 @@ static int start(struct native *n, const struct native_config *cfg, struct watch
 	if (ret < 0)
 		return ret;
 	getrlimit(RLIMIT_NOFILE, &nofile);
+	if (cfg->nofile && cfg->nofile < nofile.rlim_max)
+		nofile.rlim_max = cfg->nofile;
+	if (nofile.rlim_cur > nofile.rlim_max)
+		nofile.rlim_cur = nofile.rlim_max;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) < 0)
 		return nfail(w->e, -errno, "socketpair: %s", strerror(errno));
 	setsockopt(sv[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof(on));

@@ -24,6 +24,7 @@
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
 #endif
 
+#define SUPERVISOR_FDS	    1024 /* it has a few dozen when the first task is forked */
 #define STATUS_FAILED	    125
 #define STATUS_NOT_RUNNABLE 126
 #define STATUS_NOT_FOUND    127
@@ -175,13 +176,31 @@ void launch_exec(char *const *argv, char *const *envp, const struct scvm_eel *ee
 	_exit(err == ENOENT || err == ENOTDIR ? STATUS_NOT_FOUND : STATUS_NOT_RUNNABLE);
 }
 
+/* The supervisor's descriptors, which exec would close, fill the low numbers that are left. */
+static void nofile_lower(rlim_t most, int keep)
+{
+	struct rlimit rl;
+
+	if (!most || getrlimit(RLIMIT_NOFILE, &rl) < 0)
+		return;
+	for (int fd = 3; fd < (int)rl.rlim_cur && fd < SUPERVISOR_FDS; fd++)
+		if (fd != keep && fcntl(fd, F_GETFD) == FD_CLOEXEC)
+			close(fd);
+	rl.rlim_max = most < rl.rlim_max ? most : rl.rlim_max;
+	rl.rlim_cur = rl.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &rl);
+}
+
 static void first_task(const struct scvm_config *cfg, int sock, const struct sock_fprog *prog,
 		       const sigset_t *mask, const struct rlimit *nofile)
 {
-	int listener, ok = 0;
+	int listener = -1, ok = 0;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	setrlimit(RLIMIT_NOFILE, nofile);
+	if (cfg->enter && cfg->enter(cfg->budget_arg) != 0)
+		_exit(STATUS_FAILED);
+	nofile_lower(cfg->nofile, sock);
 	listener = join_session(prog);
 	/* write and read are never trapped */
 	if (write(sock, &listener, sizeof(listener)) != sizeof(listener) || listener < 0 ||

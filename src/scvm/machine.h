@@ -322,6 +322,13 @@ bool node_is_pts(const struct vnode *n);
 /** pty_is_hidden() - is this name of /dev/pts a terminal that no task of the session has? */
 bool pty_is_hidden(const char *name);
 
+/* ---- sys_budget.c: files that tell how big the machine is ---- */
+
+/** budget_open_proc(), budget_open_sys() - the text, cut to the budget. -ENODATA: not such a file
+ */
+int budget_open_proc(const char *rel);
+int budget_open_sys(const struct vnode *n, int flags);
+
 /* ---- sys_stat.c ---- */
 
 /** stat_node() - attributes of a node as the program sees them */

@@ -430,6 +430,8 @@ static void *worker_main(void *arg)
 		}
 		__atomic_sub_fetch(&waiting, 1, __ATOMIC_ACQ_REL);
 		__atomic_add_fetch(&served, 1, __ATOMIC_SEQ_CST);
+		if (machine.cfg->traps)
+			__atomic_add_fetch(machine.cfg->traps, 1, __ATOMIC_RELAXED);
 		monitor_wake();
 		queue_look(&watch);
 		serve(req);

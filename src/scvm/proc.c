@@ -528,6 +528,8 @@ int proc_open(struct request *rq, struct vnode *n, int flags)
 		if (ret < 0)
 			return ret;
 	}
+	if ((flags & O_ACCMODE) == O_RDONLY && (fd = budget_open_proc(n->rel)) != -ENODATA)
+		return fd;
 	if (split_task(n->rel, &pid, &rest)) {
 		enum proc_kind kind = proc_kind(rest);
 

@@ -3,7 +3,9 @@
 #define UCRUN_SCVM_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "view.h"
@@ -21,6 +23,14 @@ struct scvm_eel {
 	bool first; /* the first program goes to it whatever it is, even when it is not there */
 };
 
+/** What the budget leaves a session, as programs are to see it. 0: as the machine has it. */
+struct scvm_budget {
+	unsigned cpus;
+	unsigned long long memory_bytes, memory_used_bytes, memory_cache_bytes;
+	unsigned long long swap_bytes; /* counts when memory_bytes does */
+	unsigned long long swap_used_bytes;
+};
+
 struct scvm_config {
 	struct view *view; /* borrowed; proc is added by scvm_run() */
 	char *const *argv; /* argv[0] is looked for as execvp(3) does, in the view */
@@ -34,6 +44,17 @@ struct scvm_config {
 	gid_t host_gid;
 	mode_t umask; /* of the first program */
 	const struct scvm_eel *eel; /* borrowed; NULL: none */
+	/*
+	 * Called in the first task, which has one thread and may have other rights than the caller,
+	 * before it starts anything: put this process into the session's budget. Not 0: it must not
+	 * run. NULL: there is nothing to do.
+	 */
+	int (*enter)(void *arg);
+	/* What of the machine shows in sysinfo(2), /proc/meminfo, ...: any thread. NULL: all */
+	void (*look)(void *arg, struct scvm_budget *out);
+	void *budget_arg;
+	uint64_t *traps; /* counts trapped calls, for others to read; NULL: does not */
+	rlim_t nofile; /* of the first program at most; 0: as it is */
 };
 
 /**

@@ -65,6 +65,8 @@ static int open_node(struct request *rq, struct vnode *n, int flags, mode_t mode
 	}
 	if (n->n.fd < 0 && !(flags & O_CREAT))
 		return -ENOENT;
+	if ((fd = budget_open_sys(n, flags)) != -ENODATA)
+		return fd;
 	if (n->want_dir && flags & O_CREAT)
 		return -EISDIR;
 	if (n->n.fd >= 0) {

@@ -4,6 +4,8 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -20,6 +22,8 @@ struct session {
 	char *path, *tmp;
 	char *info; /* what the file says */
 	int sessionsfd, dirfd, lock;
+	int traps_fd;
+	uint64_t *traps; /* in a memfd: a mapped file on a full disk would kill us */
 };
 
 const char *session_path(const struct session *s)
@@ -45,6 +49,11 @@ const struct compartment *session_compartment(const struct session *s)
 int session_dirfd(const struct session *s)
 {
 	return s->dirfd;
+}
+
+uint64_t *session_traps(const struct session *s)
+{
+	return s->traps;
 }
 
 /* ---- who lives ---- */
@@ -162,15 +171,27 @@ static char *command_line(char *const argv[])
 	return all ? str_escape(all) : NULL;
 }
 
+static void traps_make(struct session *s)
+{
+	void *at = MAP_FAILED;
+
+	s->traps_fd = memfd_create("uc-traps", MFD_CLOEXEC);
+	if (s->traps_fd >= 0 && ftruncate(s->traps_fd, sizeof(*s->traps)) == 0)
+		at = mmap(NULL, sizeof(*s->traps), PROT_READ | PROT_WRITE, MAP_SHARED, s->traps_fd,
+			  0);
+	s->traps = at == MAP_FAILED ? NULL : at;
+}
+
 static int write_info(struct session *s, enum uc_level level, char *const argv[])
 {
 	autofree char *command = command_line(argv);
 
 	if (!command)
 		return -ENOMEM;
-	s->info = str_printf("pid=%d\nstart=%llu\nstarted=%lld\nlevel=%s\ncommand=%s\n", getpid(),
-			     start_of(getpid()), (long long)time(NULL), uc_level_names[level],
-			     command);
+	s->info = str_printf("pid=%d\nstart=%llu\nstarted=%lld\nlevel=%s\ntraps_fd=%d\n"
+			     "command=%s\n",
+			     getpid(), start_of(getpid()), (long long)time(NULL),
+			     uc_level_names[level], s->traps ? s->traps_fd : -1, command);
 	return s->info ? write_file_at(s->dirfd, "info", s->info, strlen(s->info), 0600) : -ENOMEM;
 }
 
@@ -208,6 +229,7 @@ static int session_make(struct session *s, enum uc_level level, char *const argv
 		openat(s->dirfd, "lock", O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (s->lock < 0 || flock(s->lock, LOCK_EX) < 0 || mkdirat(s->dirfd, "tmp", 0700) < 0)
 		return -errno;
+	traps_make(s);
 	ret = write_info(s, level, argv);
 	if (ret < 0)
 		return ret;
@@ -259,7 +281,7 @@ int session_begin(struct session **out, struct compartment *c, enum uc_level lev
 		return fail(e, -ENOMEM, "out of memory");
 	s->c = c;
 	s->owner = getpid();
-	s->dirfd = s->lock = -1;
+	s->dirfd = s->lock = s->traps_fd = -1;
 	s->sessionsfd = ret = sessions_open(c);
 	if (ret >= 0)
 		ret = session_make(s, level, argv);
@@ -278,6 +300,8 @@ void session_end(struct session *s)
 	/* The lock goes last, so that nobody sweeps what we are removing. */
 	if (s->owner == getpid() && s->dirfd >= 0)
 		remove_tree(s->sessionsfd, s->name);
+	/* traps stays mapped: a worker may be counting */
+	util_close_fd(&s->traps_fd);
 	util_close_fd(&s->lock);
 	util_close_fd(&s->dirfd);
 	util_close_fd(&s->sessionsfd);
@@ -313,6 +337,7 @@ static int list_one(void *arg, int dir, const char *name)
 {
 	autofree char *pid = NULL, *start = NULL, *started = NULL, *command = NULL;
 	autofree char *level = NULL, *userns = NULL, *mntns = NULL;
+	autofree char *traps = NULL;
 	autoclose int at = openat(dir, name, OPEN_DIR);
 	struct listing *l = arg;
 	char text[INFO_BYTES];
@@ -332,6 +357,7 @@ static int list_one(void *arg, int dir, const char *name)
 	level = info_value(text, "level");
 	userns = info_value(text, "userns");
 	mntns = info_value(text, "mntns");
+	traps = info_value(text, "traps_fd");
 	l->list[l->n++] = (struct session_info){
 		.pid = pid ? atoi(pid) : 0,
 		.start = start ? strtoull(start, NULL, 10) : 0,
@@ -341,6 +367,7 @@ static int list_one(void *arg, int dir, const char *name)
 		.level = level && !strcmp(level, uc_level_names[UC_NATIVE]) ? UC_NATIVE : UC_PATH,
 		.userns = userns ? atoi(userns) : -1,
 		.mntns = mntns ? atoi(mntns) : -1,
+		.traps_fd = traps ? atoi(traps) : -1,
 	};
 	return 0;
 }
@@ -368,6 +395,39 @@ int session_list(const struct compartment *c, struct session_info **out)
 		qsort(l.list, l.n, sizeof(*l.list), info_compare);
 	*out = l.list;
 	return l.n;
+}
+
+int session_pidfd(const struct session_info *s)
+{
+	autoclose int fd = s->pid > 0 ? pidfd_open(s->pid, 0) : -1;
+
+	if (fd < 0)
+		return s->pid > 0 ? -errno : -ESRCH;
+	/* Of this moment; and the descriptor will not be another process's later. */
+	return start_of(s->pid) == s->start ? steal_fd(&fd) : -ESRCH;
+}
+
+long long session_read_traps(const struct session_info *s)
+{
+	autoclose int pidfd = session_pidfd(s);
+	autoclose int fd = -1;
+	char name[64], link[64];
+	uint64_t n;
+	ssize_t len;
+
+	if (pidfd < 0 || s->traps_fd < 0)
+		return -ESRCH;
+	snprintf(name, sizeof(name), "/proc/%d/fd/%d", s->pid, s->traps_fd);
+	len = readlink(name, link, sizeof(link) - 1);
+	if (len < 0)
+		return -errno;
+	link[len] = '\0';
+	if (strncmp(link, "/memfd:uc-traps", 15) != 0)
+		return -EINVAL; /* the info file may say anything */
+	fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return -errno;
+	return pread(fd, &n, sizeof(n), 0) == sizeof(n) ? (long long)n : -EIO;
 }
 
 void session_list_free(struct session_info *list, int n)

@@ -2,13 +2,15 @@
 #ifndef UCRUN_SESSION_H
 #define UCRUN_SESSION_H
 
+#include <stdint.h>
+
 #include "compartment.h"
 
 /*
  * Sessions on disk: NAME/sessions/PID/ belongs to the ucrun of that pid.
  *
  *	lock	held by flock(2) as long as the session lives: the kernel lets go, whatever happens
- *	info	"key=value" lines: pid, start, started, command, level, and for the
+ *	info	"key=value" lines: pid, start, started, command, level, traps_fd, and for the
  *		native level userns and mntns: descriptors of that pid (session_pool_set())
  *	tmp/	private files of the session
  *
@@ -47,6 +49,9 @@ int session_pool_set(struct session *s, int userns, int mntns);
 /** session_lock_fd() - hand this to whoever must keep the session alive after us; borrowed */
 int session_lock_fd(const struct session *s);
 
+/** session_traps() - count trapped calls here, for "uc top"; NULL: no memory for it. Borrowed */
+uint64_t *session_traps(const struct session *s);
+
 /** One live session, as its info file tells. */
 struct session_info {
 	pid_t pid;
@@ -55,6 +60,7 @@ struct session_info {
 	char *command; /* escaped for a terminal */
 	enum uc_level level;
 	int userns, mntns; /* descriptors of @pid; -1: none yet */
+	int traps_fd; /* in that process: where session_traps() counts; -1: nowhere */
 };
 
 /**
@@ -63,6 +69,12 @@ struct session_info {
  * Return: how many, or -errno
  */
 int session_list(const struct compartment *c, struct session_info **out);
+/** session_pidfd() - the session's ucrun, which is verified to be that process still. -ESRCH,
+ * -errno */
+int session_pidfd(const struct session_info *s);
+/** session_read_traps() - trapped calls so far, or -errno; with the rights of the compartment's
+ * user */
+long long session_read_traps(const struct session_info *s);
 void session_list_free(struct session_info *list, int n);
 
 #endif

@@ -301,3 +301,27 @@ secret_kept()
 	snapshot "$S" >"$CASE_DIR/after"
 	diff "$CASE_DIR/before" "$CASE_DIR/after" || fail "what is hidden changed"
 }
+
+# need_cgroup - limits of processors, memory and pids are enforced here
+need_cgroup()
+{
+	uc_run --require-budget --cpus 2 --memory 256M --pids 200 true 2>"$CASE_DIR/err" ||
+		skip "no cgroup for us: $(head -n 1 "$CASE_DIR/err")"
+}
+
+# cgroups [NAME] - the directories of a compartment's cgroups, one a line
+cgroups()
+{
+	local id
+
+	# shellcheck disable=SC2046
+	id=$(printf 'uc-%s-%x-%x' "${1-test}" $(stat -c '%d %i' "$UC_HOME/${1-test}"))
+	awk '$0 ~ / - cgroup2? / { print $5 }' /proc/self/mountinfo | while read -r mount; do
+		find "$mount" -type d -name "$id" 2>/dev/null
+	done
+}
+
+no_cgroups()
+{
+	[ -z "$(cgroups "$@")" ]
+}

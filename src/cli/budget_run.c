@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The budget of one ucrun: where its limits come from, who enforces them, what it says at the end.
+ */
+#include "budget_run.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "util.h"
+
+#define OOM_SCORE     "100\n"
+#define NPROC_RESERVE 16 /* the supervisor's threads and the guard have the same uid */
+#define LOOK_AGAIN_NS 100000000LL
+
+/* "cpus, memory" */
+static void names(unsigned mask, char *text, size_t len)
+{
+	size_t at = 0;
+
+	*text = '\0';
+	for (int i = 0; i < BUDGET_KEY_COUNT && at < len; i++)
+		if (mask & 1U << i)
+			at += snprintf(text + at, len - at, "%s%s", at ? ", " : "",
+				       budget_key_name(i));
+}
+
+static int limits(struct budget_run *r, const struct compartment *c, const struct options *o,
+		  unsigned *asked, char *err, size_t errlen)
+{
+	struct budget ceiling, line = o->budget;
+	char least[32];
+	int ret = budget_load(c, &r->b, &ceiling, err, errlen);
+	unsigned cut;
+
+	if (ret < 0)
+		return ret;
+	cut = budget_cut(&line, &ceiling) & budget_given(&o->budget);
+	for (int i = 0; i < BUDGET_KEY_COUNT; i++) {
+		if (!(cut & 1U << i))
+			continue;
+		budget_format(i, ceiling.value[i], least, sizeof(least));
+		snprintf(err, errlen, "--%s: more than the machine's owner allows: at most %s",
+			 budget_key_name(i), least);
+		return -EPERM;
+	}
+	budget_over(&r->b, &o->budget);
+	budget_cut(&r->b, &ceiling);
+	*asked = budget_given(&r->b);
+	budget_defaults(&r->b);
+	return 0;
+}
+
+/*
+ * What setrlimit(2) can do where there is no cgroup. A limit on processes counts all that a uid has
+ * on the host, so it is used for a uid that is the compartment's alone.
+ */
+static unsigned rlimits_for(const struct compartment *c, unsigned missing)
+{
+	unsigned can = 1U << BUDGET_MEMORY;
+
+	if (!c->login)
+		can |= 1U << BUDGET_PIDS;
+	return missing & can;
+}
+
+static int missing_error(unsigned missing, unsigned by_rlimit, const char *why, bool required,
+			 char *err, size_t errlen)
+{
+	char list[128];
+
+	names(missing, list, sizeof(list));
+	if (required) {
+		snprintf(err, errlen, "budget: %s: cannot be enforced here: %s",
+			 missing ? list : "limits", why);
+		return -EOPNOTSUPP;
+	}
+	log_warn("budget: %s: cannot be enforced here%s: %s", list,
+		 by_rlimit & 1U << BUDGET_MEMORY ? " (memory: for each process alone)" : "", why);
+	return 0;
+}
+
+int budget_run_begin(struct budget_run *r, const struct compartment *c, const struct options *o,
+		     char *err, size_t errlen)
+{
+	const unsigned nofile = 1U << BUDGET_NOFILE;
+	char why[COMPARTMENT_ERR_BYTES] = "the kernel has no such limit";
+	unsigned asked = 0, missing, by_uid;
+	struct rlimit rl;
+	int ret;
+
+	memset(r, 0, sizeof(*r));
+	ret = limits(r, c, o, &asked, err, errlen);
+	if (ret < 0)
+		return ret;
+	/* A scope costs a round trip to systemd: for who asked for limits. */
+	ret = cgroup_session_begin(&r->cgroup, c, &r->b, budget_given(&o->budget),
+				   (asked & ~nofile) || o->require_budget, why, sizeof(why));
+	if (ret < 0)
+		log_info("budget: no cgroup: %s", why);
+	/* "max" holds where nothing is done, and so does everybody's weight. */
+	for (int i = 0; i < BUDGET_KEY_COUNT; i++)
+		if (r->b.value[i] == BUDGET_NOLIMIT)
+			asked &= ~(1U << i);
+	missing = asked & ~cgroup_session_enforced(r->cgroup) & ~nofile;
+	r->by_rlimit = rlimits_for(c, missing);
+	by_uid = r->by_rlimit & 1U << BUDGET_PIDS;
+	missing &= ~by_uid;
+	if (missing || (o->require_budget && ret < 0))
+		ret = missing_error(missing, r->by_rlimit, why, o->require_budget, err, errlen);
+	else
+		ret = 0;
+	/* Root may lift the hard limit for the compartment; who may not keeps less, which holds
+	 * too. */
+	if (asked & nofile && getrlimit(RLIMIT_NOFILE, &rl) == 0 &&
+	    rl.rlim_max < (rlim_t)r->b.value[BUDGET_NOFILE]) {
+		rl.rlim_max = r->b.value[BUDGET_NOFILE];
+		setrlimit(RLIMIT_NOFILE, &rl);
+	}
+	return ret;
+}
+
+/* ---- in the first task ---- */
+
+static void rlimit_lower(int resource, rlim_t value)
+{
+	struct rlimit rl;
+
+	if (getrlimit(resource, &rl) < 0)
+		return;
+	if (value < rl.rlim_max)
+		rl.rlim_max = value;
+	rl.rlim_cur = rl.rlim_max;
+	setrlimit(resource, &rl);
+}
+
+int budget_run_enter(void *arg)
+{
+	const struct budget_run *r = arg;
+	autoclose int oom = -1;
+	int ret = cgroup_session_enter(r->cgroup);
+
+	if (ret < 0) {
+		log_err("budget: the program could not be put into its cgroup: %s", strerror(-ret));
+		return ret;
+	}
+	if (r->by_rlimit & 1U << BUDGET_PIDS)
+		rlimit_lower(RLIMIT_NPROC, r->b.value[BUDGET_PIDS] + NPROC_RESERVE);
+	if (r->by_rlimit & 1U << BUDGET_MEMORY)
+		rlimit_lower(RLIMIT_DATA, r->b.value[BUDGET_MEMORY]);
+	/* Memory that a task has taken costs the task, not the supervisor of all. */
+	if (r->cgroup)
+		oom = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	if (oom >= 0 && write(oom, OOM_SCORE, strlen(OOM_SCORE)) < 0)
+		log_debug("budget: oom_score_adj: %s", strerror(errno));
+	return 0;
+}
+
+rlim_t budget_run_nofile(const struct budget_run *r)
+{
+	int64_t n = r->b.value[BUDGET_NOFILE];
+
+	return n == BUDGET_UNSET || n == BUDGET_NOLIMIT ? 0 : n;
+}
+
+/* ---- what programs see ---- */
+
+static void look_now(const struct budget_run *r, struct scvm_budget *out)
+{
+	struct cgroup_usage u;
+	int64_t cpus, memory, swap;
+
+	memset(out, 0, sizeof(*out));
+	if (cgroup_session_usage(r->cgroup, &u) < 0)
+		return;
+	cpus = u.limit[BUDGET_CPUS];
+	memory = u.limit[BUDGET_MEMORY];
+	swap = u.limit[BUDGET_SWAP];
+	if (cpus > 0 && cpus != BUDGET_NOLIMIT)
+		out->cpus = (cpus + 999) / 1000;
+	if (memory <= 0 || memory == BUDGET_NOLIMIT)
+		return;
+	out->memory_bytes = memory;
+	out->memory_used_bytes = u.memory_bytes;
+	out->memory_cache_bytes = u.cache_bytes;
+	out->swap_bytes = swap >= 0 && swap != BUDGET_NOLIMIT ? (unsigned long long)swap : ~0ULL;
+	out->swap_used_bytes = u.swap_bytes;
+}
+
+void budget_run_look(void *arg, struct scvm_budget *out)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static struct scvm_budget last;
+	static long long when = -LOOK_AGAIN_NS;
+	struct timespec ts;
+	long long now;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	now = ts.tv_sec * 1000000000LL + ts.tv_nsec;
+	pthread_mutex_lock(&lock);
+	if (now - when >= LOOK_AGAIN_NS) {
+		look_now(arg, &last);
+		when = now;
+	}
+	*out = last;
+	pthread_mutex_unlock(&lock);
+}
+
+/* ---- at the end ---- */
+
+static void end_part(char *text, size_t len, const char *part)
+{
+	size_t at = strlen(text);
+
+	snprintf(text + at, len - at, "%s%s", at ? "; " : "", part);
+}
+
+void budget_run_end(struct budget_run *r)
+{
+	struct cgroup_events ev;
+	struct cgroup_usage u;
+	char text[256] = "", part[96], limit[32];
+	bool loud;
+
+	if (!r->cgroup)
+		return;
+	cgroup_session_events(r->cgroup, &ev);
+	if (ev.oom_kills || ev.pids_refused || ev.throttled)
+		cgroup_session_usage(r->cgroup, &u);
+	if (ev.oom_kills) {
+		budget_format(BUDGET_MEMORY, u.limit[BUDGET_MEMORY], limit, sizeof(limit));
+		snprintf(part, sizeof(part), "memory: killed %llu task%s at %s", ev.oom_kills,
+			 ev.oom_kills == 1 ? "" : "s", limit);
+		end_part(text, sizeof(text), part);
+	}
+	if (ev.pids_refused) {
+		budget_format(BUDGET_PIDS, u.limit[BUDGET_PIDS], limit, sizeof(limit));
+		snprintf(part, sizeof(part), "pids: refused %llu at %s", ev.pids_refused, limit);
+		end_part(text, sizeof(text), part);
+	}
+	loud = *text;
+	if (ev.throttled) {
+		budget_format(BUDGET_CPUS, u.limit[BUDGET_CPUS], limit, sizeof(limit));
+		snprintf(part, sizeof(part), "cpus: held back %llu times, %llu.%03llu s, at %s",
+			 ev.throttled, ev.throttled_us / 1000000, ev.throttled_us / 1000 % 1000,
+			 limit);
+		end_part(text, sizeof(text), part);
+	}
+	/* To be slower is what --cpus was given for: alone that is no warning. */
+	if (*text)
+		log_msg(loud ? LOG_WARN : LOG_INFO, "budget: %s", text);
+	cgroup_session_destroy(r->cgroup);
+	r->cgroup = NULL;
+}

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* uc set, uc stop, and what uc info says about the budget. */
+#include <poll.h>
+#include <signal.h>
+#include <sys/pidfd.h>
+
+#include "cgroup.h"
+#include "session.h"
+#include "uc.h"
+
+#define STOP_WAIT_MS 5000
+#define KILL_WAIT_MS 10000
+
+/* ---- set ---- */
+
+/* "memory=512M" into @b; "memory=" into @unset. */
+static int parse_one(const char *arg, struct budget *b, unsigned *unset)
+{
+	const char *equals = strchr(arg, '=');
+	autofree char *name = equals ? strndup(arg, equals - arg) : NULL;
+	int key = name ? budget_key_find(name) : -1;
+	char why[96];
+
+	if (!equals) {
+		log_err("%s: not KEY=VALUE: see \"uc set --help\"", arg);
+		return -EINVAL;
+	}
+	if (key < 0) {
+		log_err("%s: no such limit: see \"uc set --help\"", name ? name : arg);
+		return -EINVAL;
+	}
+	*unset &= ~(1U << key);
+	b->value[key] = BUDGET_UNSET;
+	if (!equals[1])
+		*unset |= 1U << key;
+	else if (budget_parse(key, equals + 1, &b->value[key], why, sizeof(why)) < 0) {
+		log_err("%s: %s", arg, why);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* What shall hold now for the keys that are changed: with defaults, and below the ceiling. */
+static int effective(const struct compartment *c, const struct budget *change, unsigned unset,
+		     struct budget *live)
+{
+	struct budget conf, ceiling, cut = *change;
+	char err[COMPARTMENT_ERR_BYTES], most[32];
+	unsigned keys = budget_given(change) | unset, over;
+
+	if (budget_load(c, &conf, &ceiling, err, sizeof(err)) < 0) {
+		log_err("%s", err);
+		return -EINVAL;
+	}
+	over = budget_cut(&cut, &ceiling) & budget_given(change);
+	for (int i = 0; i < BUDGET_KEY_COUNT; i++) {
+		if (!(over & 1U << i))
+			continue;
+		budget_format(i, ceiling.value[i], most, sizeof(most));
+		log_err("%s: more than the machine's owner allows: at most %s", budget_key_name(i),
+			most);
+		return -EPERM;
+	}
+	for (int i = 0; i < BUDGET_KEY_COUNT; i++)
+		if (keys & 1U << i)
+			conf.value[i] = change->value[i];
+	budget_cut(&conf, &ceiling);
+	budget_defaults(&conf);
+	budget_init(live);
+	for (int i = 0; i < BUDGET_KEY_COUNT; i++)
+		if (keys & 1U << i)
+			live->value[i] = conf.value[i] != BUDGET_UNSET ? conf.value[i]
+					 : i == BUDGET_IO_WEIGHT       ? 100
+								       : BUDGET_NOLIMIT;
+	return 0;
+}
+
+int uc_set(const struct uc_args *a)
+{
+	char err[COMPARTMENT_ERR_BYTES];
+	struct budget change, live;
+	struct session_info *list;
+	struct compartment *c;
+	unsigned unset = 0;
+	int ret = 0, n;
+
+	budget_init(&change);
+	for (int i = 1; i < a->argc; i++)
+		if (parse_one(a->argv[i], &change, &unset) < 0)
+			return UC_USAGE;
+	c = uc_open(a->argv[0]);
+	if (!c)
+		return UC_FAILED;
+	if (effective(c, &change, unset, &live) < 0) {
+		compartment_destroy(c);
+		return UC_FAILED;
+	}
+	ret = cgroup_set(c, &live, err, sizeof(err));
+	n = session_list(c, &list);
+	if (ret == 0 && n > 0)
+		log_warn("%s: has no cgroup: the limits hold for sessions that begin later",
+			 c->name);
+	if (n >= 0)
+		session_list_free(list, n);
+	if (ret >= 0)
+		ret = budget_store(c, &change, unset, err, sizeof(err));
+	if (ret < 0)
+		log_err("%s", err);
+	compartment_destroy(c);
+	return ret < 0 ? UC_FAILED : UC_OK;
+}
+
+/* ---- stop ---- */
+
+/* Wait for all; those that are still there after @ms stay in the list. */
+static int wait_for(struct pollfd *p, int n, int ms)
+{
+	int left = n;
+
+	for (int i = 0; i < n; i++)
+		left -= p[i].fd < 0;
+	while (left > 0) {
+		int ready = poll(p, n, ms);
+
+		if (ready < 0 && errno == EINTR)
+			continue;
+		if (ready <= 0)
+			break;
+		for (int i = 0; i < n; i++) {
+			if (p[i].fd < 0 || !p[i].revents)
+				continue;
+			close(p[i].fd);
+			p[i].fd = -1;
+			left--;
+		}
+	}
+	return left;
+}
+
+static void signal_all(const struct pollfd *p, int n, int sig)
+{
+	for (int i = 0; i < n; i++)
+		if (p[i].fd >= 0)
+			pidfd_send_signal(p[i].fd, sig, NULL, 0);
+}
+
+int uc_stop(const struct uc_args *a)
+{
+	struct compartment *c = uc_open_as_owner(a->argv[0]);
+	struct session_info *list;
+	struct pollfd *p;
+	int n, left;
+
+	if (!c)
+		return UC_FAILED;
+	n = session_list(c, &list);
+	p = n > 0 ? calloc(n, sizeof(*p)) : NULL;
+	if (n < 0 || (n > 0 && !p)) {
+		log_err("%s: %s", c->path, n < 0 ? strerror(-n) : "out of memory");
+		compartment_destroy(c);
+		return UC_FAILED;
+	}
+	for (int i = 0; i < n; i++)
+		p[i] = (struct pollfd){ .fd = session_pidfd(&list[i]), .events = POLLIN };
+	signal_all(p, n, SIGTERM);
+	signal_all(p, n, SIGCONT); /* a stopped one would not hear it */
+	left = wait_for(p, n, STOP_WAIT_MS);
+	signal_all(p, n, SIGKILL);
+	left = left ? wait_for(p, n, KILL_WAIT_MS) : 0;
+	if (left)
+		log_err("%s: %d session%s did not end", c->name, left, left == 1 ? "" : "s");
+	for (int i = 0; i < n; i++)
+		util_close_fd(&p[i].fd);
+	free(p);
+	session_list_free(list, n);
+	compartment_destroy(c);
+	return left ? UC_FAILED : UC_OK;
+}
+
+/* ---- info ---- */
+
+struct budget_view {
+	struct budget b; /* what a session that begins now would get */
+	struct cgroup_usage u;
+	bool live;
+	char err[COMPARTMENT_ERR_BYTES]; /* a mistake in a configuration file */
+};
+
+struct budget_view *budget_view_take(const struct compartment *c)
+{
+	struct budget_view *v = calloc(1, sizeof(*v));
+	struct budget ceiling;
+
+	if (!v)
+		return NULL;
+	if (budget_load(c, &v->b, &ceiling, v->err, sizeof(v->err)) == 0) {
+		v->err[0] = '\0';
+		budget_cut(&v->b, &ceiling);
+		budget_defaults(&v->b);
+	}
+	v->live = cgroup_usage(c, &v->u) == 0;
+	return v;
+}
+
+void budget_view_destroy(struct budget_view *v)
+{
+	free(v);
+}
+
+static void show_json(const struct budget_view *v)
+{
+	char text[32];
+	bool first = true;
+
+	printf(",\"budget\":{");
+	for (int i = 0; i < BUDGET_KEY_COUNT; i++) {
+		int64_t value =
+			v->live && v->u.limit[i] != BUDGET_UNSET ? v->u.limit[i] : v->b.value[i];
+
+		if (v->err[0] || value == BUDGET_UNSET)
+			continue;
+		budget_format(i, value, text, sizeof(text));
+		json_str(stdout, first, budget_key_name(i), text);
+		first = false;
+	}
+	putchar('}');
+	if (v->err[0])
+		json_str(stdout, false, "budget_error", v->err);
+	if (!v->live)
+		return;
+	json_num(stdout, false, "cpu_us", v->u.cpu_us);
+	json_num(stdout, false, "throttled_us", v->u.throttled_us);
+	json_num(stdout, false, "memory", v->u.memory_bytes);
+	json_num(stdout, false, "pids", v->u.pids);
+	json_num(stdout, false, "oom_kills", v->u.oom_kills);
+	json_num(stdout, false, "pids_refused", v->u.pids_refused);
+}
+
+void budget_view_show(struct budget_view *v, bool json)
+{
+	const char *label = "budget";
+	char text[32];
+
+	if (!v)
+		return;
+	if (json) {
+		show_json(v);
+		return;
+	}
+	if (v->err[0])
+		printf("budget     %s\n", v->err);
+	for (int i = 0; i < BUDGET_KEY_COUNT && !v->err[0]; i++) {
+		int64_t value =
+			v->live && v->u.limit[i] != BUDGET_UNSET ? v->u.limit[i] : v->b.value[i];
+
+		if (value == BUDGET_UNSET)
+			continue;
+		budget_format(i, value, text, sizeof(text));
+		printf("%-10s %s %s\n", label, budget_key_name(i), text);
+		label = "";
+	}
+	if (!v->live)
+		return;
+	printf("in use     cpu %llu.%03llu s, memory %lluM, pids %llu\n", v->u.cpu_us / 1000000,
+	       v->u.cpu_us / 1000 % 1000, v->u.memory_bytes >> 20, v->u.pids);
+	if (v->u.throttled || v->u.oom_kills || v->u.pids_refused)
+		printf("refused    cpu held back %llu times (%llu.%03llu s), %llu killed for "
+		       "memory, "
+		       "%llu pids\n",
+		       v->u.throttled, v->u.throttled_us / 1000000, v->u.throttled_us / 1000 % 1000,
+		       v->u.oom_kills, v->u.pids_refused);
+}

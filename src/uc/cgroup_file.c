@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Files of one control group directory. */
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+
+#include "cgroup_internal.h"
+
+int cgroup_write(const char *dir, const char *file, const char *text)
+{
+	autofree char *path = str_printf("%s/%s", dir, file);
+	autoclose int fd = path ? open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+	ssize_t n;
+
+	if (fd < 0)
+		return path ? -errno : -ENOMEM;
+	do
+		n = write(fd, text, strlen(text));
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : 0;
+}
+
+int cgroup_read(const char *dir, const char *file, char *buf, size_t size)
+{
+	autofree char *path = str_printf("%s/%s", dir, file);
+	autoclose int fd = path ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+	ssize_t n;
+
+	if (fd < 0)
+		return path ? -errno : -ENOMEM;
+	n = read(fd, buf, size - 1);
+	if (n < 0)
+		return -errno;
+	while (n > 0 && buf[n - 1] == '\n')
+		n--;
+	buf[n] = '\0';
+	return 0;
+}
+
+long long cgroup_read_number(const char *dir, const char *file, const char *key)
+{
+	char text[8192];
+	const char *p = text;
+	size_t len = key ? strlen(key) : 0;
+
+	if (cgroup_read(dir, file, text, sizeof(text)) < 0)
+		return -1;
+	while (key && (strncmp(p, key, len) != 0 || p[len] != ' ')) {
+		p = strchr(p, '\n');
+		if (!p++)
+			return -1;
+	}
+	if (key)
+		p += len + 1;
+	return *p >= '0' && *p <= '9' ? strtoll(p, NULL, 10) : -1;
+}
+
+static bool is_session(const struct dirent *ent)
+{
+	return ent->d_type == DT_DIR && ent->d_name[0] == 's' && ent->d_name[1] >= '1' &&
+	       ent->d_name[1] <= '9';
+}
+
+/* Remove the session cgroups in @dir; in run/ only those whose supervisor's (@beside) is gone. */
+static void remove_sessions(const char *dir, const char *beside)
+{
+	DIR *d = opendir(dir);
+	struct dirent *ent;
+
+	while (d && (ent = readdir(d))) {
+		autofree char *path = NULL, *supervisor = NULL;
+
+		if (!is_session(ent))
+			continue;
+		path = str_printf("%s/%s", dir, ent->d_name);
+		supervisor = beside ? str_printf("%s/%s", beside, ent->d_name) : NULL;
+		if (path && !(supervisor && access(supervisor, F_OK) == 0))
+			rmdir(path); /* EBUSY while a process is in it */
+	}
+	if (d)
+		closedir(d);
+}
+
+int cgroup_remove_dead(const char *dir)
+{
+	autofree char *tasks = str_printf("%s/" CGROUP_RUN, dir);
+	autofree char *keep = str_printf("%s/" CGROUP_KEEP, dir);
+
+	if (!tasks || !keep)
+		return -ENOMEM;
+	remove_sessions(dir, NULL);
+	remove_sessions(tasks, dir);
+	rmdir(tasks);
+	rmdir(keep);
+	return rmdir(dir) < 0 && errno != ENOENT ? -errno : 0;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef UCRUN_CGROUP_INTERNAL_H
+#define UCRUN_CGROUP_INTERNAL_H
+
+#include "cgroup.h"
+#include "internal.h"
+
+/* Shared by the files cgroup*.c alone. */
+
+#define CGROUP_RUN  "run" /* what is below a compartment's cgroup: see cgroup.h */
+#define CGROUP_KEEP "keep"
+
+extern const char *const cgroup_v1_names[CGROUP_CONTROLLER_COUNT];
+extern const char *const cgroup_v2_names[CGROUP_CONTROLLER_COUNT]; /* NULL: none needed */
+
+/** cgroup_words() - the controllers in a list separated by any of @seps */
+unsigned cgroup_words(const char *text, const char *seps, int version);
+
+/* ---- cgroup_file.c: files of one directory ---- */
+
+int cgroup_write(const char *dir, const char *file, const char *text);
+/** cgroup_read() - a small file, NUL-terminated, without the last newline. -errno */
+int cgroup_read(const char *dir, const char *file, char *buf, size_t size);
+/** cgroup_read_number() - the whole file, or the value after @key in a flat keyed one. -1: none */
+long long cgroup_read_number(const char *dir, const char *file, const char *key);
+/**
+ * cgroup_remove_dead() - take the dead sessions out of a compartment's cgroup, then the rest
+ * A session whose supervisor lives keeps its tasks' cgroup, also while that is still empty.
+ * Return: 0 when the whole is gone; -EBUSY, ...
+ */
+int cgroup_remove_dead(const char *dir);
+
+/* ---- cgroup_v1.c, cgroup_v2.c ---- */
+
+/**
+ * One limit into the kernel. @dir is the compartment's cgroup; @p says what it has.
+ * Return: 0; -EOPNOTSUPP: this place has nothing for that limit; -errno
+ */
+int cgroup_v1_limit(const struct cgroup_place *p, const char *dir, enum budget_key key,
+		    int64_t value, const struct budget *all);
+int cgroup_v2_limit(const struct cgroup_place *p, const char *dir, enum budget_key key,
+		    int64_t value, const struct budget *all);
+/** What there is to tell about a compartment in this place, added to @u; limits too. */
+void cgroup_v1_usage(const struct cgroup_place *p, const char *dir, struct cgroup_usage *u);
+void cgroup_v2_usage(const struct cgroup_place *p, const char *dir, struct cgroup_usage *u);
+/** Of one session's tasks (@dir: run/sPID), added to @ev. */
+void cgroup_v1_events(const struct cgroup_place *p, const char *dir, struct cgroup_events *ev);
+void cgroup_v2_events(const struct cgroup_place *p, const char *dir, struct cgroup_events *ev);
+/**
+ * cgroup_v2_enable() - let the children of @dir have our controllers
+ * Return: mask of those that they have now; -EBUSY: a process is in @dir
+ */
+int cgroup_v2_enable(const char *dir);
+
+/* ---- cgroup.c: all places of a compartment ---- */
+
+/** cgroup_apply() - set @keys. Return: mask of those that hold; *@error: why another one does not
+ */
+unsigned cgroup_apply(const struct cgroup_places *places, const struct budget *b, unsigned keys,
+		      int *error);
+/** cgroup_places_usage() - everything but oom_kills and pids_refused, which are sessions' */
+void cgroup_places_usage(const struct cgroup_places *places, struct cgroup_usage *u);
+
+/* ---- cgroup_systemd.c ---- */
+
+/** systemd_scope() - have this process put into a scope of its own. 0, or -errno */
+int systemd_scope(const char *unit);
+/** systemd_attach() - have this process put into a cgroup below a scope that there is */
+int systemd_attach(const char *unit, const char *below);
+
+/* ---- cgroup_record.c: where a compartment's cgroups are ---- */
+
+/** One file NAME in the directory of records: the compartment's cgroup in each hierarchy. */
+struct cgroup_record {
+	struct cgroup_places places;
+	char *unit; /* systemd's scope that they are in, or NULL */
+};
+
+/** cgroup_id() - "uc-NAME-ID": the name of its cgroups and of its record; the caller's */
+char *cgroup_id(const struct compartment *c);
+/** cgroup_records_path() - /run/uc, $XDG_RUNTIME_DIR/uc or, with neither, STATE/.run; the caller's
+ */
+char *cgroup_records_path(const char *state);
+/** cgroup_records_lock() - Return: the lock (close it), -ENOENT: there are no records, or -errno */
+int cgroup_records_lock(const char *records, bool create);
+/** cgroup_record_read() - 0, -ENOENT, or -errno; cgroup_record_finish() */
+int cgroup_record_read(const char *records, const char *id, struct cgroup_record *r);
+int cgroup_record_write(const char *records, const char *id, const struct cgroup_record *r);
+void cgroup_record_finish(struct cgroup_record *r);
+/** cgroup_record_sweep() - with the lock: remove dead sessions, and the record when none is left
+ * Return: true when none is left */
+bool cgroup_record_sweep(const char *records, const char *id);
+void cgroup_sweep_locked(const char *records); /* all records */
+
+/* ---- cgroup_keep.c ---- */
+
+/** keeper_start() - fork the process that removes what @session of @id leaves. Its pid or -errno */
+int keeper_start(const char *records, const char *id, const struct cgroup_record *r,
+		 const char *session);
+
+#endif

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The keeper: see cgroup.h. */
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#include "cgroup_internal.h"
+
+#define PAUSE_FIRST_US 500
+#define PAUSE_LAST_US  100000
+#define GIVE_UP_MS     60000 /* a task that the kernel cannot end: the next ucrun sweeps */
+
+/*
+ * Root's uid owns what is to be removed. One capability stays: the root of a v1 hierarchy has mode
+ * 0555, and to make or remove something in it takes CAP_DAC_OVERRIDE.
+ */
+static void drop_rights(void)
+{
+	struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct caps[2] = { 0 };
+
+	if (geteuid() == 0)
+		caps[0].effective = caps[0].permitted = 1U << CAP_DAC_OVERRIDE;
+	syscall(SYS_capset, &head, caps);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+static bool session_left(const struct cgroup_record *r, const char *session)
+{
+	for (unsigned i = 0; i < r->places.n; i++) {
+		autofree char *own = str_printf("%s/%s", r->places.p[i].path, session);
+		autofree char *tasks =
+			str_printf("%s/" CGROUP_RUN "/%s", r->places.p[i].path, session);
+
+		if (own && tasks && (access(own, F_OK) == 0 || access(tasks, F_OK) == 0))
+			return true;
+	}
+	return false;
+}
+
+static void disable(const char *dir)
+{
+	for (int i = 0; i < CGROUP_CONTROLLER_COUNT; i++) {
+		char word[16];
+
+		if (!cgroup_v2_names[i])
+			continue;
+		snprintf(word, sizeof(word), "-%s", cgroup_v2_names[i]);
+		cgroup_write(dir, "cgroup.subtree_control", word);
+	}
+}
+
+/*
+ * With the lock, v2: when nobody but us is left in the compartment's cgroup, undo what
+ * enable_above() did to the one above it, and go there: ours cannot be removed with us in it.
+ */
+static void leave(const struct cgroup_record *r)
+{
+	for (unsigned i = 0; i < r->places.n; i++) {
+		autofree char *run = str_printf("%s/" CGROUP_RUN, r->places.p[i].path);
+		autofree char *above = strdup(r->places.p[i].path);
+		char *slash = above ? strrchr(above, '/') : NULL;
+
+		if (r->places.p[i].version != 2 || !slash || !run || access(run, F_OK) == 0)
+			continue;
+		*slash = '\0';
+		disable(r->places.p[i].path);
+		disable(above);
+		cgroup_write(above, "cgroup.procs", "0");
+	}
+}
+
+static void clean_up(const char *records, const char *id, const struct cgroup_record *r,
+		     const char *session, bool inside)
+{
+	unsigned pause_us = PAUSE_FIRST_US, waited_us = 0;
+
+	for (;;) {
+		autoclose int lock = cgroup_records_lock(records, false);
+
+		if (lock >= 0 && cgroup_record_sweep(records, id))
+			return;
+		if (lock >= 0 && !session_left(r, session)) {
+			if (inside) {
+				leave(r);
+				cgroup_record_sweep(records, id);
+			}
+			return;
+		}
+		if (lock < 0 && lock != -EBUSY)
+			return;
+		if (waited_us / 1000 > GIVE_UP_MS)
+			return;
+		util_close_fd(&lock);
+		lock = -1;
+		usleep(pause_us);
+		waited_us += pause_us;
+		pause_us = pause_us * 2 > PAUSE_LAST_US ? PAUSE_LAST_US : pause_us * 2;
+	}
+}
+
+int keeper_start(const char *records, const char *id, const struct cgroup_record *r,
+		 const char *session)
+{
+	autoclose int pidfd = pidfd_open(getpid(), 0);
+	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+	bool inside = false;
+	sigset_t all;
+	pid_t pid;
+
+	if (pidfd < 0)
+		return -errno;
+	pid = fork();
+	if (pid)
+		return pid < 0 ? -errno : pid;
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	setsid();
+	prctl(PR_SET_NAME, "uc-keeper", 0, 0, 0);
+	if (chdir("/") == 0)
+		drop_rights();
+	/* A reader of our output must not wait for the keeper, nor a lock or mount be kept. */
+	if (dup2(pidfd, 0) < 0)
+		_exit(1);
+	p.fd = 0;
+	close_range(1, ~0U, 0);
+	for (unsigned i = 0; i < r->places.n; i++) {
+		autofree char *keep = str_printf("%s/" CGROUP_KEEP, r->places.p[i].path);
+
+		inside |= keep && access(keep, F_OK) == 0;
+	}
+	while (poll(&p, 1, -1) < 0 && errno == EINTR)
+		;
+	clean_up(records, id, r, session, inside);
+	_exit(0);
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Limits in the unified hierarchy (Documentation/admin-guide/cgroup-v2.rst). */
+#include <inttypes.h>
+
+#include "cgroup_internal.h"
+
+#define PERIOD_US 100000
+
+/*
+ * A cgroup with processes in it cannot hand controllers on, but for the root, which has no type.
+ * For cpu and pids the kernel would do it, and make a threaded domain, in which no process can
+ * move.
+ */
+static bool is_inner_with_processes(const char *dir)
+{
+	char text[64];
+
+	return cgroup_read(dir, "cgroup.type", text, sizeof(text)) == 0 &&
+	       cgroup_read(dir, "cgroup.procs", text, sizeof(text)) == 0 && *text;
+}
+
+int cgroup_v2_enable(const char *dir)
+{
+	char text[512];
+	unsigned have;
+	int ret = cgroup_read(dir, "cgroup.controllers", text, sizeof(text)), busy = 0;
+
+	if (ret < 0)
+		return ret;
+	if (is_inner_with_processes(dir))
+		return -EBUSY;
+	have = cgroup_words(text, " ", 2);
+	for (int i = 0; i < CGROUP_CONTROLLER_COUNT; i++) {
+		char word[16];
+
+		if (!(have & 1U << i))
+			continue;
+		snprintf(word, sizeof(word), "+%s", cgroup_v2_names[i]);
+		if (cgroup_write(dir, "cgroup.subtree_control", word) == -EBUSY)
+			busy = -EBUSY;
+	}
+	ret = cgroup_read(dir, "cgroup.subtree_control", text, sizeof(text));
+	if (ret < 0)
+		return ret;
+	have &= cgroup_words(text, " ", 2);
+	return have ? (int)have : busy;
+}
+
+static int put(const char *dir, const char *file, int64_t value)
+{
+	char text[32];
+
+	if (value == BUDGET_NOLIMIT)
+		return cgroup_write(dir, file, "max");
+	snprintf(text, sizeof(text), "%" PRId64, value);
+	return cgroup_write(dir, file, text);
+}
+
+static int limit_cpus(const char *dir, int64_t value)
+{
+	int64_t quota = value * (PERIOD_US / 1000);
+	char text[64];
+	int ret;
+
+	put(dir, "cpu.max.burst", 0); /* must not be above the quota at any moment */
+	if (value == BUDGET_NOLIMIT)
+		return cgroup_write(dir, "cpu.max", "max 100000");
+	snprintf(text, sizeof(text), "%" PRId64 " %d", quota, PERIOD_US);
+	ret = cgroup_write(dir, "cpu.max", text);
+	if (ret == 0) /* since 5.14: what was not used a moment ago may be used now */
+		put(dir, "cpu.max.burst", quota);
+	return ret;
+}
+
+static int limit_pids(const char *dir, int64_t value)
+{
+	autofree char *tasks = str_printf("%s/" CGROUP_RUN, dir);
+
+	return tasks ? put(tasks, "pids.max", value) : -ENOMEM;
+}
+
+static int limit_io(const char *dir, int64_t value)
+{
+	int ret = put(dir, "io.weight", value); /* iocost */
+
+	if (ret == -ENOENT)
+		ret = put(dir, "io.bfq.weight", value > 1000 ? 1000 : value);
+	return ret;
+}
+
+int cgroup_v2_limit(const struct cgroup_place *p, const char *dir, enum budget_key key,
+		    int64_t value, const struct budget *all)
+{
+	int ret;
+
+	switch (key) {
+	case BUDGET_CPUS:
+		ret = limit_cpus(dir, value);
+		break;
+	case BUDGET_CPU_WEIGHT:
+		ret = put(dir, "cpu.weight", value);
+		break;
+	case BUDGET_MEMORY:
+		ret = put(dir, "memory.max", value);
+		break;
+	case BUDGET_SWAP:
+		ret = put(dir, "memory.swap.max", value);
+		break;
+	case BUDGET_PIDS:
+		ret = limit_pids(dir, value);
+		break;
+	case BUDGET_IO_WEIGHT:
+		ret = limit_io(dir, value);
+		break;
+	default:
+		ret = -EOPNOTSUPP;
+	}
+	return ret == -ENOENT ? -EOPNOTSUPP : ret; /* the file is not there: no such controller */
+}
+
+static unsigned long long number(const char *dir, const char *file, const char *key)
+{
+	long long n = cgroup_read_number(dir, file, key);
+
+	return n < 0 ? 0 : n;
+}
+
+static int64_t limit_of(const char *dir, const char *file)
+{
+	char text[64];
+
+	if (cgroup_read(dir, file, text, sizeof(text)) < 0)
+		return BUDGET_UNSET;
+	return strncmp(text, "max", 3) == 0 ? BUDGET_NOLIMIT : atoll(text);
+}
+
+void cgroup_v2_usage(const struct cgroup_place *p, const char *dir, struct cgroup_usage *u)
+{
+	autofree char *tasks = str_printf("%s/" CGROUP_RUN, dir);
+	int64_t quota = limit_of(dir, "cpu.max");
+
+	u->cpu_us = number(dir, "cpu.stat", "usage_usec");
+	u->throttled = number(dir, "cpu.stat", "nr_throttled");
+	u->throttled_us = number(dir, "cpu.stat", "throttled_usec");
+	if (p->controllers & 1U << CGROUP_CPU) {
+		u->limit[BUDGET_CPUS] =
+			quota == BUDGET_NOLIMIT || quota < 0 ? quota : quota * 1000 / PERIOD_US;
+		u->limit[BUDGET_CPU_WEIGHT] = limit_of(dir, "cpu.weight");
+	}
+	if (p->controllers & 1U << CGROUP_MEMORY) {
+		u->memory_bytes = number(dir, "memory.current", NULL);
+		u->cache_bytes = number(dir, "memory.stat", "inactive_file") +
+				 number(dir, "memory.stat", "active_file");
+		u->swap_bytes = number(dir, "memory.swap.current", NULL);
+		u->limit[BUDGET_MEMORY] = limit_of(dir, "memory.max");
+		u->limit[BUDGET_SWAP] = limit_of(dir, "memory.swap.max");
+	}
+	if (tasks && p->controllers & 1U << CGROUP_PIDS) {
+		u->pids = number(tasks, "pids.current", NULL);
+		u->limit[BUDGET_PIDS] = limit_of(tasks, "pids.max");
+	}
+	if (p->controllers & 1U << CGROUP_IO)
+		u->limit[BUDGET_IO_WEIGHT] = BUDGET_UNSET; /* differs by scheduler: not told */
+}
+
+void cgroup_v2_events(const struct cgroup_place *p, const char *dir, struct cgroup_events *ev)
+{
+	if (p->controllers & 1U << CGROUP_MEMORY)
+		ev->oom_kills += number(dir, "memory.events", "oom_kill");
+	if (p->controllers & 1U << CGROUP_PIDS)
+		ev->pids_refused += number(dir, "pids.events", "max");
+}

@@ -1,0 +1,26 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The machine's owner's limits cannot be lifted: by no option, no uc set, no file of the user's.
+. "$LIB"
+
+need_root
+mkdir -p "$CASE_DIR/etc/uc/user.d"
+printf '[budget]\nnofile = 100\n[ceiling]\nnofile = 200\n' >"$CASE_DIR/etc/uc/uc.conf"
+printf '[budget]\nnofile = 80\n' >"$CASE_DIR/etc/uc/user.d/low.conf"
+cat >"$CASE_DIR/inner" <<'EOF'
+. "$LIB"
+mount -t overlay -o "lowerdir=$CASE_DIR/etc:/etc" overlay /etc || skip "no overlay on /etc"
+is "$(uc_as any sh -c 'ulimit -Hn')" 100
+is "$(uc_as any --nofile 150 sh -c 'ulimit -Hn')" 150
+one_error 125 '^ucrun: --nofile: more than .* allows: at most 200$' uc_as any --nofile 201 true
+one_error 125 'at most 200$' uc_as any --nofile max true
+uc_fails "$UC" set any nofile=201
+printf '[budget]\nnofile = 5000\n' >"$UC_HOME/any/uc.conf"
+is "$(uc_as any sh -c 'ulimit -Hn')" 200
+is "$(uc_as low sh -c 'ulimit -Hn')" 80
+one_error 125 'at most 80$' uc_as low --nofile 100 true
+EOF
+unshare -m bash "$CASE_DIR/inner"
+status=$?
+[ $status -eq 77 ] && skip "no overlay on /etc"
+exit $status
