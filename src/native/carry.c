@@ -263,6 +263,19 @@ static pid_t fork_sibling(void)
 	return syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
 }
 
+/* For nobody: the supervisor may be dead, and our copy of the session's lock the last one. */
+static void pool_drop(struct native *n)
+{
+	const struct native_layer *l = &n->root;
+
+	for (unsigned i = 0; i <= n->plan->n; l = &n->layers[i++]) {
+		autofree char *at = l->name ? str_printf(POOL_LAYERS "/%s", l->name) : NULL;
+
+		if (at)
+			umount2(at, MNT_DETACH);
+	}
+}
+
 void carrier_main(struct native *n, const struct native_config *cfg, const struct pool *pool,
 		  int sock, const sigset_t *mask, const struct rlimit *nofile)
 {
@@ -285,9 +298,9 @@ void carrier_main(struct native *n, const struct native_config *cfg, const struc
 		if (pid < 0)
 			ret = nfail(e, -errno, "fork: %s", strerror(errno));
 	}
-	if (ret < 0)
-		message_send(sock, MSG_FAIL, ret, text, NULL, 0);
-	else
+	if (ret < 0 && message_send(sock, MSG_FAIL, ret, text, NULL, 0) < 0 && pool->mntns < 0)
+		pool_drop(n);
+	if (ret == 0)
 		message_send(sock, MSG_INIT, pid, NULL, NULL, 0);
 	_exit(0);
 }

@@ -140,6 +140,11 @@ static _Noreturn void end_all(void)
 	kill(-1, SIGKILL);
 	while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR)
 		;
+	/* The kernel closes the lock before it lets go of the mounts: so they go now. */
+	if (chdir("/") == 0 && chroot("/proc") == 0)
+		umount2(".", MNT_DETACH);
+	if (chdir("/") < 0)
+		log_debug("the mounts stay until the end");
 	_exit(STATUS_FAILED);
 }
 

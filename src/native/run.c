@@ -52,9 +52,14 @@ static int pool_try(const struct native *n, struct pool *pool)
 	int count = session_list(n->c, &list), ret = 0;
 
 	for (int i = 0; i < count && ret != 1; i++) {
-		/* One without a pool is about to wait for the lock that we hold. */
-		if (list[i].pid == getpid() || list[i].mntns < 0 || list[i].userns < 0)
+		if (list[i].pid == getpid())
 			continue;
+		if (list[i].mntns < 0 || list[i].userns < 0) {
+			/* It waits for the lock that we hold, or its carrier is at work alone. */
+			if (!session_supervised(&list[i]))
+				ret = -EBUSY;
+			continue;
+		}
 		pool->userns = borrow(list[i].pid, list[i].userns, CLONE_NEWUSER, n->range.uid);
 		pool->mntns = borrow(list[i].pid, list[i].mntns, CLONE_NEWNS, n->range.uid);
 		ret = pool->userns >= 0 && pool->mntns >= 0 ? 1 : -EBUSY;

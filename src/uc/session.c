@@ -158,6 +158,18 @@ static unsigned long long start_of(pid_t pid)
 	return p ? strtoull(p, NULL, 10) : 0;
 }
 
+bool session_supervised(const struct session_info *s)
+{
+	autofree char *text = NULL;
+	char name[64], *p;
+
+	snprintf(name, sizeof(name), "/proc/%d/stat", s->pid);
+	if (read_file_at(AT_FDCWD, name, 8192, &text) < 0 || !(p = strrchr(text, ')')) ||
+	    strncmp(p, ") Z", 3) == 0 || strncmp(p, ") X", 3) == 0)
+		return false;
+	return start_of(s->pid) == s->start;
+}
+
 static char *command_line(char *const argv[])
 {
 	autofree char *all = calloc(1, COMMAND_BYTES);

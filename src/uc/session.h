@@ -76,5 +76,8 @@ int session_pidfd(const struct session_info *s);
  * user */
 long long session_read_traps(const struct session_info *s);
 void session_list_free(struct session_info *list, int n);
+/** session_supervised() - does its supervisor run still? What it started can outlive it for moments
+ */
+bool session_supervised(const struct session_info *s);
 
 #endif
