@@ -11,6 +11,7 @@ ok uc_run cat /tmp/uce2e.typescript
 out_has sized
 command -v tmux >/dev/null || exit 0
 ok uc_run bash -c 'export TERM=screen TMUX_TMPDIR=/tmp/uce2e.tmux; mkdir -p -m 700 /tmp/uce2e.tmux; tmux -f /dev/null new-session -d -x 80 -y 24 -s s "echo in-tmux; exec cat" || exit 1
+until tmux capture-pane -p -t s | grep -q "^in-tmux"; do sleep 0.1; done
 tmux send-keys -t s typed Enter
 seen() { tmux capture-pane -p -t s | grep -q "$1"; }
 until seen "^typed" && seen in-tmux; do sleep 0.1; done
