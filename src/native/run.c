@@ -182,15 +182,26 @@ static void end_now(struct watch *w)
 		kill(w->init, SIGKILL);
 }
 
+/* Ours alone: whoever calls native_run() may have children too, the budget's keeper for one. */
+static void reap(struct watch *w)
+{
+	if (!w->carried && waitpid(w->carrier, NULL, WNOHANG) == w->carrier)
+		w->carried = true;
+	if (!w->ended && w->init > 0 && waitpid(w->init, NULL, WNOHANG) == w->init)
+		w->ended = true;
+}
+
+static void wait_for(pid_t pid)
+{
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+}
+
 static void on_signal(struct watch *w, const struct signalfd_siginfo *si)
 {
-	int status;
-	pid_t pid;
-
 	switch (si->ssi_signo) {
 	case SIGCHLD:
-		while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-			*(pid == w->carrier ? &w->carried : &w->ended) = true;
+		reap(w);
 		break;
 	case SIGINT:
 	case SIGQUIT:
@@ -214,15 +225,18 @@ static void watch_round(struct watch *w)
 			       { .fd = w->sock, .events = POLLIN } };
 	struct signalfd_siginfo si;
 	struct message m;
+	bool carried;
 
 	if (poll(p, 2, -1) < 0 && errno != EINTR)
 		return;
 	while (read(w->sigfd, &si, sizeof(si)) == sizeof(si))
 		on_signal(w, &si);
+	carried = w->carried;
 	/* Also after the end: what was said before it is still in there. */
 	while (receive(w, &m) == 0)
 		on_message(w, &m);
-	if (w->carried && w->init <= 0)
+	reap(w); /* its pid may have come after its end */
+	if (carried && w->init <= 0)
 		w->ended = true; /* it has told why */
 	if (w->first_done && w->told_to_end)
 		end_now(w);
@@ -308,13 +322,23 @@ int native_run(struct native *n, const struct native_config *cfg, int *status, c
 	signals_block(&mask, &w.sigfd);
 	ret = start(n, cfg, &w, &mask);
 	if (ret < 0) {
+		struct message m;
+
+		if (!w.carried)
+			wait_for(w.carrier);
+		w.carried = true;
+		while (w.sock >= 0 && receive(&w, &m) == 0)
+			if (m.type == MSG_INIT)
+				w.init = m.value;
 		util_close_fd(&w.sock); /* whoever waits there ends */
 		end_now(&w);
 	}
 	while (ret == 0 && !w.ended)
 		watch_round(&w);
-	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
-		;
+	if (!w.carried)
+		wait_for(w.carrier);
+	if (!w.ended)
+		wait_for(w.init);
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 	util_close_fd(&w.firstfd);
 	if (ret == 0)
