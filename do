@@ -19,10 +19,11 @@ top=$PWD
 
 # The only lists of packages. A missing test package costs skipped cases, never a failure.
 BUILD_PKGS=(gcc libc6-dev meson ninja-build pkgconf libseccomp-dev libelf-dev libinih-dev
-	    libcap-dev libarchive-dev uthash-dev)
+	    libcap-dev libarchive-dev uthash-dev libunicorn-dev)
 TEST_PKGS=(check clang clang-format python3 git make perl sqlite3 gdb strace tmux bsdutils
 	   openssh-client busybox-static musl-tools golang-go nodejs attr acl libcap2-bin file
-	   procps e2fsprogs dpkg-dev fakeroot xz-utils util-linux libasan8 libubsan1 man-db)
+	   procps e2fsprogs dpkg-dev fakeroot xz-utils util-linux libasan8 libubsan1 man-db
+	   gcc-m68k-linux-gnu libc6-dev-m68k-cross qemu-user)
 
 JOBS=${JOBS:-$(nproc)}
 E2E=${E2E:-}
@@ -86,8 +87,8 @@ build_in()
 		meson setup "$dir" "$@" >&2 || return 1
 	fi
 	ninja -C "$dir" >&2 || return 1
-	for prog in ucrun uc; do
-		[ -e "$dir/src/cli/$prog" ] && ln -sf "src/cli/$prog" "$dir/$prog"
+	for prog in cli/ucrun cli/uc loaders/m68k/ucrun-m68k; do
+		[ -e "$dir/src/$prog" ] && ln -sf "src/$prog" "$dir/${prog##*/}"
 	done
 	[ -x "$dir/ucrun" ] && [ -x "$dir/uc" ]
 }
