@@ -44,7 +44,8 @@ static uc_engine *uc;
 static cpu_hot_call *hot_call;
 static enum cpu_event event;
 static unsigned event_vector;
-static bool in_stub;
+static bool in_stub, stop_by_flag;
+static volatile bool stop_flag;
 
 static int call_regs[7] = { UC_M68K_REG_D0, UC_M68K_REG_D1, UC_M68K_REG_D2, UC_M68K_REG_D3,
 			    UC_M68K_REG_D4, UC_M68K_REG_D5, UC_M68K_REG_A0 };
@@ -131,6 +132,7 @@ enum cpu_event cpu_run(struct cpu_exit *exit)
 	uc_err err;
 
 	event = CPU_STOPPED;
+	stop_flag = false;
 	err = uc_emu_start(uc, cpu_get(UC_M68K_REG_PC), GUEST_STUB + STUB_UNTIL, 0, 0);
 	if (event == CPU_SYSCALL)
 		skip_insn();
@@ -148,8 +150,16 @@ enum cpu_event cpu_run(struct cpu_exit *exit)
 
 void cpu_stop(void)
 {
-	if (uc)
+	if (stop_by_flag)
+		stop_flag = true;
+	else if (uc)
 		uc_emu_stop(uc);
+}
+
+void cpu_share(void)
+{
+	if (!stop_by_flag)
+		stop_by_flag = !cpu_mem_share(uc, &stop_flag);
 }
 
 /* Run a piece of the stub with d0 and a0 as given; answers d0. All other registers are kept. */
@@ -238,7 +248,7 @@ static int make_stub(void)
 {
 	const uint32_t pages = GUEST_STUB >> GUEST_PAGE_SHIFT;
 
-	if (mmap(mem_host(GUEST_STUB), 2 * GUEST_PAGE, PROT_READ | PROT_WRITE,
+	if (mmap(mem_host(GUEST_STUB), 3 * GUEST_PAGE, PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
 		return -errno;
 	memcpy(mem_host(GUEST_STUB), stub_code, sizeof(stub_code));

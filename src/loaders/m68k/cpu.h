@@ -73,6 +73,8 @@ void cpu_restore(uc_context *ctx);
 void cpu_drop_code(uint32_t addr, uint64_t len);
 /** cpu_exact_faults() - from now on the PC of a fault must be exact: there is a handler */
 void cpu_exact_faults(void);
+/** cpu_share() - from now on cpu_stop() may come from other threads, and often */
+void cpu_share(void);
 
 /*
  * What differs between Unicorn with a virtual TLB (2.1) and without: cpu_vtlb.c, cpu_regions.c.
@@ -81,6 +83,8 @@ int cpu_mem_init(uc_engine *uc, const char **why);
 /** cpu_mem_fault() - was there a fault since the last call? Fills exit. */
 bool cpu_mem_fault(struct cpu_exit *exit);
 void cpu_mem_exact(uc_engine *uc);
+/** cpu_mem_share() - threads come: may they stop each other by uc_emu_stop()? Else by *stop. */
+bool cpu_mem_share(uc_engine *uc, const volatile bool *stop);
 /** cpu_mem_stub() - make the stub's two pages visible to the engine */
 void cpu_mem_stub(void);
 

@@ -108,7 +108,7 @@ int main(int argc, char **argv)
 	printf("spawn %d\n", rc);
 	reap("spawn", pid);
 	rc = posix_spawn(&pid, "/nowhere", NULL, NULL, (char *[]){ "x", NULL }, environ);
-	printf("spawn of nothing fails\n");
+	printf("spawn of nothing %s\n", strerrorname_np(rc));
 	rc = system("echo system; exit 3");
 	printf("system %d\n", WEXITSTATUS(rc));
 
@@ -118,7 +118,8 @@ int main(int argc, char **argv)
 	waitid(P_PID, pid, &info, WEXITED);
 	printf("waitid signo %d code %d status %d pid %d\n", info.si_signo, info.si_code, info.si_status,
 	       info.si_pid == pid);
-	printf("%d %s\n", wait(NULL), strerrorname_np(errno));
+	n = wait(NULL);
+	printf("%d %s\n", n, strerrorname_np(errno));
 	pid = syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
 	if (pid == 0)
 		_exit(13);

@@ -71,7 +71,8 @@ static void edit(int sig, siginfo_t *info, void *p)
 {
 	ucontext_t *uc = p;
 
-	printf("signal %d code %d\n", sig, info->si_code);
+	/* For an illegal instruction qemu-m68k says ILL_ILLOPN, the kernel ILL_ILLOPC. */
+	printf("signal %d code %d\n", sig, sig == SIGILL ? info->si_code > 0 : info->si_code);
 	uc->uc_mcontext.gregs[R_D0] = 4711;
 	uc->uc_mcontext.gregs[R_PC] += sig == SIGILL ? 2 : 0;
 }
