@@ -228,6 +228,7 @@ e2e_as_user()
 	shift 2
 	mkdir -p "$user_dir/$name"
 	cp -L "$dir/ucrun" "$dir/uc" "$user_dir/$name/" || return 1
+	[ ! -e "$dir/ucrun-m68k" ] || cp -L "$dir/ucrun-m68k" "$user_dir/$name/" || return 1
 	(
 		cd "$user_dir" || exit 1
 		setpriv --reuid "$user_name" --regid "$user_name" --init-groups --inh-caps=-all \

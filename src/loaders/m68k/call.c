@@ -224,6 +224,8 @@ void call_dispatch(struct m68k_thread *t)
 	cpu_read_call(regs);
 	nr = regs[0];
 	memcpy(a, regs + 1, sizeof(a));
+	if (tracing && nr < CALL_MAX && call_table[nr].flags & CALL_LEAVES)
+		call_trace_line(t, nr, a, false, 0);
 	ret = call_perform(t, nr, a);
 	if (tracing)
 		call_trace_line(t, nr, a, ret != CALL_NO_ANSWER, ret);

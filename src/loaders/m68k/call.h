@@ -23,6 +23,7 @@ enum {
 	CALL_BLOCKS = 1, /* may wait: without the engine's lock, and interruptible */
 	CALL_RESTARTS = 2, /* EINTR becomes a restart, if the handler wants that */
 	CALL_HOT = 4, /* short and about nothing but this thread: answered in the engine's hook */
+	CALL_LEAVES = 16, /* does not come back when it succeeds: traced before */
 	CALL_QUIET = 8, /* so frequent that -t leaves it out */
 };
 
@@ -77,15 +78,16 @@ CALL(open)
 CALL(openat)
 CALL(creat)
 CALL(openat2)
-CALL(close) CALL(read) CALL(write) CALL(readv) CALL(writev) CALL(preadv) CALL(pwritev) CALL(pread64)
-	CALL(pwrite64) CALL(lseek) CALL(llseek) CALL(readlink) CALL(readlinkat) CALL(getcwd)
-		CALL(truncate64) CALL(ftruncate64) CALL(sendfile) CALL(sendfile64) CALL(fadvise64)
-			CALL(fallocate) CALL(copy_file_range) CALL(dup) CALL(dup2) CALL(dup3)
-				CALL(pipe) CALL(pipe2) CALL(fcntl) CALL(fcntl64) CALL(ioctl)
-					CALL(eventfd) CALL(eventfd2) CALL(inotify_init)
-						CALL(inotify_init1) CALL(signalfd) CALL(signalfd4)
-							CALL(readahead) CALL(splice)
-								CALL(memfd_create)
+CALL(close)
+CALL(read)
+CALL(write) CALL(readv) CALL(writev) CALL(preadv) CALL(pwritev) CALL(pread64) CALL(pwrite64)
+	CALL(lseek) CALL(llseek) CALL(readlink) CALL(readlinkat) CALL(getcwd) CALL(truncate64)
+		CALL(ftruncate64) CALL(sendfile) CALL(sendfile64) CALL(fadvise64) CALL(fallocate)
+			CALL(copy_file_range) CALL(dup) CALL(dup2) CALL(dup3) CALL(pipe) CALL(pipe2)
+				CALL(fcntl) CALL(fcntl64) CALL(ioctl) CALL(eventfd) CALL(eventfd2)
+					CALL(inotify_init) CALL(inotify_init1) CALL(signalfd)
+						CALL(signalfd4) CALL(readahead) CALL(splice)
+							CALL(memfd_create)
 	/* sys_stat.c */
 	CALL(stat) CALL(lstat) CALL(fstat) CALL(stat64) CALL(lstat64) CALL(fstat64) CALL(fstatat64)
 		CALL(statx) CALL(statfs) CALL(fstatfs) CALL(statfs64) CALL(fstatfs64) CALL(utime)

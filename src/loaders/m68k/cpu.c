@@ -248,7 +248,7 @@ static int make_stub(void)
 {
 	const uint32_t pages = GUEST_STUB >> GUEST_PAGE_SHIFT;
 
-	if (mmap(mem_host(GUEST_STUB), 3 * GUEST_PAGE, PROT_READ | PROT_WRITE,
+	if (mmap(mem_host(GUEST_STUB), 2 * GUEST_PAGE, PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
 		return -errno;
 	memcpy(mem_host(GUEST_STUB), stub_code, sizeof(stub_code));

@@ -9,12 +9,10 @@
 
 #include "cpu.h"
 #include "mem.h"
-#include "stub.h"
 
 static uc_engine *engine;
 static struct cpu_exit last_fault;
-static bool fault_seen, fault_fetch, exact, probing;
-static uint32_t last_access;
+static bool fault_seen, fault_fetch;
 
 /* Drop the code of pages that have some, and let the next fetch ask again. */
 static void drop_marked(uint32_t addr, uint64_t len)
@@ -54,11 +52,6 @@ static bool on_fill(uc_engine *uc, uint64_t vaddr, uc_mem_type type, uc_tlb_entr
 	uint8_t *page = &mem_page[(uint32_t)vaddr >> GUEST_PAGE_SHIFT];
 	bool write = type == UC_MEM_WRITE, fetch = type == UC_MEM_FETCH;
 
-	if (probing && !fetch) {
-		entry->paddr = STUB_SCRATCH;
-		entry->perms = UC_PROT_READ | UC_PROT_WRITE;
-		return true;
-	}
 	if (!(*page & (write ? MEM_W : MEM_R))) {
 		last_fault.fault_addr = vaddr;
 		last_fault.fault_write = write;
@@ -79,44 +72,11 @@ static bool on_fill(uc_engine *uc, uint64_t vaddr, uc_mem_type type, uc_tlb_entr
 	return true;
 }
 
-static void on_access(uc_engine *uc, uc_mem_type type, uint64_t addr, int size, int64_t value,
-		      void *data)
-{
-	if (!last_access && guest_page_floor((uint32_t)addr) == STUB_SCRATCH)
-		last_access = addr;
-}
-
 /*
- * The engine names only the page. The address within it shows when the instruction, at which the
- * PC is, is run again with a hook on accesses and a page of no importance in the missing one's
- * place; then all is put back. Such a hook costs too much to stay.
+ * The engine names only the page of a missing access, and stays with its exact PC. (Running the
+ * instruction once more with a hook on accesses finds the rest, but Unicorn 2.1.1 then loses
+ * its way soon after; such a hook for good makes every store several times slower.)
  */
-static uint32_t exact_address(uint32_t page)
-{
-	uc_context *before;
-	uc_hook hook;
-
-	if (uc_context_alloc(engine, &before) != UC_ERR_OK)
-		return page;
-	uc_context_save(engine, before);
-	last_access = 0;
-	probing = true;
-	if (uc_hook_add(engine, &hook, UC_HOOK_MEM_READ | UC_HOOK_MEM_WRITE, (void *)on_access,
-			NULL, 1, 0) == UC_ERR_OK) {
-		uc_emu_start(engine, cpu_get(UC_M68K_REG_PC), GUEST_STUB, 0, 1);
-		uc_hook_del(engine, hook);
-	}
-	probing = false;
-	cpu_drop_code(cpu_get(UC_M68K_REG_PC), 1); /* a block of one instruction, with an end */
-	uc_ctl_flush_tlb(engine);
-	uc_context_restore(engine, before);
-	uc_context_free(before);
-	fault_seen = false;
-	/* An access that began on the page before is not seen here, and reaches this one's start.
-	 */
-	return page | (last_access & (GUEST_PAGE - 1));
-}
-
 bool cpu_mem_fault(struct cpu_exit *exit)
 {
 	if (!fault_seen)
@@ -126,14 +86,11 @@ bool cpu_mem_fault(struct cpu_exit *exit)
 	exit->fault_write = last_fault.fault_write;
 	if (fault_fetch)
 		exit->fault_addr = cpu_get(UC_M68K_REG_PC);
-	else if (exact)
-		exit->fault_addr = exact_address(guest_page_floor(exit->fault_addr));
 	return true;
 }
 
 void cpu_mem_exact(uc_engine *uc)
 {
-	exact = true;
 }
 
 bool cpu_mem_share(uc_engine *uc, const volatile bool *stop)

@@ -7,6 +7,5 @@
 /* Code of ours that the guest may run: where handlers return to (see cpu.c for the page). */
 #define STUB_SIGRETURN	  (GUEST_STUB + 0x100)
 #define STUB_RT_SIGRETURN (GUEST_STUB + 0x110)
-#define STUB_SCRATCH	  (GUEST_STUB + 2 * GUEST_PAGE)
 
 #endif

@@ -13,7 +13,7 @@
 
 /* clang-format off */
 const struct m68k_call call_table[CALL_MAX] = {
-	[1]   = { OURS(exit, "d", 0) },
+	[1]   = { OURS(exit, "d", CALL_LEAVES) },
 	[2]   = { OURS(fork, "", 0) },
 	[3]   = { OURS(read, "dBz", BR) },
 	[4]   = { OURS(write, "dbz", BR) },
@@ -23,7 +23,7 @@ const struct m68k_call call_table[CALL_MAX] = {
 	[8]   = { OURS(creat, "pu", BR) },
 	[9]   = { HOST(link, "pp") },
 	[10]  = { HOST(unlink, "p") },
-	[11]  = { OURS(execve, "pxx", 0) },
+	[11]  = { OURS(execve, "pxx", CALL_LEAVES) },
 	[12]  = { HOST(chdir, "p") },
 	[13]  = { OURS(time, "x", 0) },
 	[14]  = { HOST(mknod, "puu") },
@@ -199,7 +199,7 @@ const struct m68k_call call_table[CALL_MAX] = {
 	[239] = { OURS(fcntl64, "ddx", BR) },
 	[240] = { OURS(readahead, "dxxu", 0) },
 	[246] = { OURS(fadvise64, "dxxud", 0) },
-	[247] = { OURS(exit_group, "d", 0) },
+	[247] = { OURS(exit_group, "d", CALL_LEAVES) },
 	[249] = { HOST(epoll_create, "d") },
 	[250] = { OURS(epoll_ctl, "dddx", 0) },
 	[251] = { OURS(epoll_wait, "dxdd", CALL_BLOCKS) },
@@ -268,7 +268,7 @@ const struct m68k_call call_table[CALL_MAX] = {
 	[351] = { HOST(renameat2, "dpdpx") },
 	[352] = { HOSTF(getrandom, "Bzx", BR) },
 	[353] = { OURS(memfd_create, "sx", 0) },
-	[355] = { OURS(execveat, "dpxxx", 0) },
+	[355] = { OURS(execveat, "dpxxx", CALL_LEAVES) },
 	[356] = { HOST(socket, "ddd") },
 	[357] = { OURS(socketpair, "dddx", 0) },
 	[358] = { OURS(bind, "dxu", 0) },

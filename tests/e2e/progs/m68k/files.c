@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Files, directories and descriptors: what they answer is printed, and must be what qemu-m68k says. */
+/* Files, directories and descriptors: what they answer is printed, and must be what qemu-m68k says.
+ */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -14,8 +15,8 @@
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
-#include <sys/sysinfo.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <sys/time.h>
 #include <sys/times.h>
 #include <sys/uio.h>
@@ -26,17 +27,17 @@
 #include <unistd.h>
 #include <utime.h>
 
-#define SHOW(x)                                                                                    \
-	do {                                                                                       \
-		errno = 0;                                                                         \
-		long long v_ = (long long)(x);                                                     \
-		printf("%s = %lld %s\n", #x, v_, v_ < 0 ? strerrorname_np(errno) : "");            \
+#define SHOW(x)                                                                         \
+	do {                                                                            \
+		errno = 0;                                                              \
+		long long v_ = (long long)(x);                                          \
+		printf("%s = %lld %s\n", #x, v_, v_ < 0 ? strerrorname_np(errno) : ""); \
 	} while (0)
 
 static void show_stat(const char *what, const struct stat64 *st)
 {
-	printf("%s: mode %o nlink %d size %lld uid %d blksize %ld blocks %lld mtime %ld.%09ld %d\n", what,
-	       st->st_mode, (int)st->st_nlink, (long long)st->st_size, (int)st->st_uid,
+	printf("%s: mode %o nlink %d size %lld uid %d blksize %ld blocks %lld mtime %ld.%09ld %d\n",
+	       what, st->st_mode, (int)st->st_nlink, (long long)st->st_size, (int)st->st_uid,
 	       (long)st->st_blksize, (long long)st->st_blocks, (long)st->st_mtim.tv_sec,
 	       (long)st->st_mtim.tv_nsec, st->st_ino != 0);
 }
@@ -64,7 +65,8 @@ static void names(void)
 	SHOW(rename("nothing", "d/x"));
 	SHOW(link("file", "d/hard"));
 	SHOW(mkfifo("d/fifo", 0600));
-	n = scandir("d", &list, NULL, (int (*)(const struct dirent **, const struct dirent **))by_name);
+	n = scandir("d", &list, NULL,
+		    (int (*)(const struct dirent **, const struct dirent **))by_name);
 	for (i = 0; i < n; i++)
 		printf("entry %s type %d\n", list[i]->d_name, list[i]->d_type);
 	SHOW(unlink("d"));
@@ -168,7 +170,8 @@ static void locks(int fd)
 	SHOW(fcntl(fd, F_SETLK64, &fl64));
 	if (fork() == 0) {
 		SHOW(fcntl(fd, F_GETLK, &fl));
-		printf("%d %ld %ld %d\n", fl.l_type, (long)fl.l_start, (long)fl.l_len, fl.l_pid == getppid());
+		printf("%d %ld %ld %d\n", fl.l_type, (long)fl.l_start, (long)fl.l_len,
+		       fl.l_pid == getppid());
 		SHOW(fcntl(fd, F_GETLK64, &fl64));
 		printf("%d %llx\n", fl64.l_type, (long long)fl64.l_start);
 		SHOW(fcntl(fd, F_SETLK, &(struct flock){ .l_type = F_RDLCK }));

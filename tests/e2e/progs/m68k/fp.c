@@ -32,9 +32,10 @@ static void show_f(const char *what, float v)
 }
 
 static volatile double list[] = {
-	0.0,	-0.0,	1.0,	 -1.0,	  2.5,	       1e308,	      -1e308,
-	4e-324, 2e-308, INFINITY, -INFINITY, NAN,	 0.1,	      1.0 / 3,
-	1e15,	3.0e9,	-2147483648.0, 65535.5, 9.3e18, 0x1.fffffffffffffp0,
+	0.0,	   -0.0,	  1.0,	   -1.0,    2.5,
+	1e308,	   -1e308,	  4e-324,  2e-308,  INFINITY,
+	-INFINITY, NAN,		  0.1,	   1.0 / 3, 1e15,
+	3.0e9,	   -2147483648.0, 65535.5, 9.3e18,  0x1.fffffffffffffp0,
 };
 
 int main(void)
@@ -51,7 +52,7 @@ int main(void)
 		for (j = 0; j < n; j++) {
 			volatile double b = list[j];
 
-			printf("%d %d cmp %d%d%d%d%d\n", i, j, a < b, a <= b, a == b, a > b, a != b);
+			printf("%d %d cmp %d%d%d%d%d\n", i, j, a<b, a <= b, a == b, a> b, a != b);
 			show("add", a + b);
 			show("sub", a - b);
 			show("mul", a * b);

@@ -67,9 +67,10 @@ int main(int argc, char **argv)
 
 	setvbuf(stdout, NULL, _IONBF, 0);
 	if (argc > 1) {
-		n = readlink("/proc/self/exe", self, sizeof(self));
-		printf("again: argc %d argv0 %s last %s env %s exe %s\n", argc, argv[0], argv[argc - 1],
-		       getenv("MARK") ?: "-", n > 7 ? self + n - 7 : "?");
+		n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+		self[n > 0 ? n : 0] = 0;
+		printf("again: argc %d argv0 %s last %s env %s exe %s\n", argc, argv[0],
+		       argv[argc - 1], getenv("MARK") ?: "-", n > 7 ? self + n - 7 : "?");
 		return atoi(argv[1]);
 	}
 	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
@@ -116,8 +117,8 @@ int main(int argc, char **argv)
 	if (pid == 0)
 		_exit(12);
 	waitid(P_PID, pid, &info, WEXITED);
-	printf("waitid signo %d code %d status %d pid %d\n", info.si_signo, info.si_code, info.si_status,
-	       info.si_pid == pid);
+	printf("waitid signo %d code %d status %d pid %d\n", info.si_signo, info.si_code,
+	       info.si_status, info.si_pid == pid);
 	n = wait(NULL);
 	printf("%d %s\n", n, strerrorname_np(errno));
 	pid = syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
@@ -128,7 +129,7 @@ int main(int argc, char **argv)
 	prctl(PR_GET_NAME, line);
 	printf("%s\n", line);
 	errno = 0;
-	printf("ptrace %ld %d\n", syscall(SYS_ptrace, 0, 0, 0, 0), errno != 0);
+	printf("ptrace %ld\n", syscall(SYS_ptrace, 0, 0, 0, 0));
 	printf("unknown %ld %s\n", syscall(440, 0), strerrorname_np(errno));
 	(void)cloned;
 	return 21;

@@ -32,8 +32,8 @@ static void with_info(int sig, siginfo_t *info, void *p)
 {
 	ucontext_t *uc = p;
 
-	printf("info %d code %d value %d version %d\n", sig, info->si_code, info->si_value.sival_int,
-	       uc->uc_mcontext.version);
+	printf("info %d code %d value %d version %d\n", sig, info->si_code,
+	       info->si_value.sival_int, uc->uc_mcontext.version);
 	hits++;
 }
 
@@ -42,7 +42,8 @@ static void nested(int sig)
 	sigset_t now;
 
 	sigprocmask(SIG_BLOCK, NULL, &now);
-	printf("in %d: usr1 %d usr2 %d\n", sig, sigismember(&now, SIGUSR1), sigismember(&now, SIGUSR2));
+	printf("in %d: usr1 %d usr2 %d\n", sig, sigismember(&now, SIGUSR1),
+	       sigismember(&now, SIGUSR2));
 	if (sig == SIGUSR1)
 		raise(SIGUSR2);
 	printf("out %d\n", sig);
@@ -99,11 +100,12 @@ static void registers(void)
 	}
 	printf("fp %g\n", r);
 	set(SIGUSR1, plain, 0, 0);
-	__asm__ volatile("move.l %2,%%d1\n move.l %3,%%d2\n moveq #37,%%d0\n"
-			 "move.w #0x1f,%%ccr\n trap #0\n move.w %%ccr,%%d3\n move.l %%d3,%0\n move.l %%d0,%1"
-			 : "=g"(flags), "=g"(d)
-			 : "g"(getpid()), "g"(SIGUSR1)
-			 : "d0", "d1", "d2", "d3", "memory");
+	__asm__ volatile(
+		"move.l %2,%%d1\n move.l %3,%%d2\n moveq #37,%%d0\n"
+		"move.w #0x1f,%%ccr\n trap #0\n move.w %%ccr,%%d3\n move.l %%d3,%0\n move.l %%d0,%1"
+		: "=g"(flags), "=g"(d)
+		: "g"(getpid()), "g"(SIGUSR1)
+		: "d0", "d1", "d2", "d3", "memory");
 	printf("ccr %x d0 %d hits %d\n", flags & 0x1f, d, hits);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Code that is written while the program runs: with cacheflush, without, by read(), on the stack. */
+/* Code that is written while the program runs: with cacheflush, without, by read(), on the stack.
+ */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
@@ -58,8 +59,8 @@ int main(void)
 	}
 	printf("read %d\n", sum);
 	for (sum = 0, i = 0; i < 20; i++) {
-		p = mmap(p, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
-			 -1, 0);
+		p = mmap(p, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 		write_fn(p, i);
 		mprotect(p, 4096, PROT_READ | PROT_EXEC);
 		sum += ((fn *)p)();

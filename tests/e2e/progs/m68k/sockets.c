@@ -23,11 +23,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define SHOW(x)                                                                                    \
-	do {                                                                                       \
-		errno = 0;                                                                         \
-		long v_ = (long)(x);                                                               \
-		printf("%s = %ld %s\n", #x, v_, v_ == -1 ? strerrorname_np(errno) : "");           \
+#define SHOW(x)                                                                          \
+	do {                                                                             \
+		errno = 0;                                                               \
+		long v_ = (long)(x);                                                     \
+		printf("%s = %ld %s\n", #x, v_, v_ == -1 ? strerrorname_np(errno) : ""); \
 	} while (0)
 
 static void unix_pair(void)

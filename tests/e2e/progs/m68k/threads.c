@@ -117,8 +117,8 @@ int main(void)
 		pthread_join(t[i], &ret);
 		sum += (long)ret;
 	}
-	printf("counter %d locked %d tas %d sum %ld destroyed %d own %d\n", counter, locked, tas_count,
-	       sum, destroyed, own);
+	printf("counter %d locked %d tas %d sum %ld destroyed %d own %d\n", counter, locked,
+	       tas_count, sum, destroyed, own);
 
 	signal(SIGUSR1, on_signal);
 	sem_init(&sem, 0, 0);
