@@ -238,13 +238,25 @@ void call_dispatch(struct m68k_thread *t)
 	cpu_set(UC_M68K_REG_D0, (uint32_t)ret);
 }
 
-bool call_hot(const uint32_t regs[7], uint32_t *d0)
+/*
+ * In the engine's hook: what is short, and what is passed on and does not wait. A call may raise a
+ * signal for its own thread, which is delivered before the call returns.
+ */
+enum cpu_hot call_hot(const uint32_t regs[7], uint32_t *d0)
 {
-	uint32_t nr = regs[0];
+	const struct m68k_call *row;
+	struct m68k_thread *t = thread_self;
 
-	if (nr >= CALL_MAX || !(call_table[nr].flags & CALL_HOT) ||
-	    (tracing && !(call_table[nr].flags & CALL_QUIET)))
-		return false;
-	*d0 = (uint32_t)call_table[nr].handler(thread_self, regs + 1);
-	return true;
+	if (regs[0] >= CALL_MAX)
+		return CPU_NOT_HOT;
+	row = &call_table[regs[0]];
+	if (tracing && !(row->flags & CALL_QUIET))
+		return CPU_NOT_HOT;
+	if (row->flags & CALL_HOT)
+		*d0 = (uint32_t)row->handler(t, regs + 1);
+	else if (row->name && !row->handler && !(row->flags & CALL_BLOCKS))
+		*d0 = (uint32_t)pass_on(t, row, regs + 1);
+	else
+		return CPU_NOT_HOT;
+	return t->attention ? CPU_HOT_STOP : CPU_HOT_DONE;
 }

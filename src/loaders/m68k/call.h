@@ -45,7 +45,7 @@ void call_dispatch(struct m68k_thread *t);
 /** call_perform() - call number @nr with these arguments, for calls that stand for others */
 long call_perform(struct m68k_thread *t, uint32_t nr, const uint32_t a[6]);
 /** call_hot() - for cpu_init() */
-bool call_hot(const uint32_t regs[7], uint32_t *d0);
+enum cpu_hot call_hot(const uint32_t regs[7], uint32_t *d0);
 void call_set_trace(bool on);
 bool call_tracing(void);
 
@@ -80,9 +80,10 @@ CALL(creat)
 CALL(openat2)
 CALL(close)
 CALL(read)
-CALL(write) CALL(readv) CALL(writev) CALL(preadv) CALL(pwritev) CALL(pread64) CALL(pwrite64)
-	CALL(lseek) CALL(llseek) CALL(readlink) CALL(readlinkat) CALL(getcwd) CALL(truncate64)
-		CALL(ftruncate64) CALL(sendfile) CALL(sendfile64) CALL(fadvise64) CALL(fallocate)
+CALL(write)
+CALL(readv) CALL(writev) CALL(preadv) CALL(pwritev) CALL(pread64) CALL(pwrite64) CALL(lseek)
+	CALL(llseek) CALL(readlink) CALL(readlinkat) CALL(getcwd) CALL(truncate64) CALL(ftruncate64)
+		CALL(sendfile) CALL(sendfile64) CALL(fadvise64) CALL(fallocate)
 			CALL(copy_file_range) CALL(dup) CALL(dup2) CALL(dup3) CALL(pipe) CALL(pipe2)
 				CALL(fcntl) CALL(fcntl64) CALL(ioctl) CALL(eventfd) CALL(eventfd2)
 					CALL(inotify_init) CALL(inotify_init1) CALL(signalfd)

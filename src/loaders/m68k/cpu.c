@@ -44,7 +44,7 @@ static uc_engine *uc;
 static cpu_hot_call *hot_call;
 static enum cpu_event event;
 static unsigned event_vector;
-static bool in_stub, stop_by_flag;
+static bool in_stub, stop_by_flag, answered;
 static volatile bool stop_flag;
 
 static int call_regs[7] = { UC_M68K_REG_D0, UC_M68K_REG_D1, UC_M68K_REG_D2, UC_M68K_REG_D3,
@@ -111,14 +111,18 @@ static void skip_insn(void)
 static void on_interrupt(uc_engine *engine, uint32_t vector, void *data)
 {
 	uint32_t regs[7], d0;
+	enum cpu_hot hot;
 
 	if (vector == VECTOR_TRAP0 && !in_stub) {
 		cpu_read_call(regs);
-		if (hot_call(regs, &d0)) {
+		hot = hot_call(regs, &d0);
+		if (hot != CPU_NOT_HOT)
 			cpu_set(UC_M68K_REG_D0, d0);
+		if (hot == CPU_HOT_DONE) {
 			skip_insn();
 			return;
 		}
+		answered = hot == CPU_HOT_STOP;
 		event = CPU_SYSCALL;
 	} else {
 		event = CPU_EXCEPTION;
@@ -134,8 +138,10 @@ enum cpu_event cpu_run(struct cpu_exit *exit)
 	event = CPU_STOPPED;
 	stop_flag = false;
 	err = uc_emu_start(uc, cpu_get(UC_M68K_REG_PC), GUEST_STUB + STUB_UNTIL, 0, 0);
-	if (event == CPU_SYSCALL)
+	if (event == CPU_SYSCALL) {
 		skip_insn();
+		return answered ? CPU_STOPPED : CPU_SYSCALL;
+	}
 	if (event == CPU_EXCEPTION)
 		exit->vector = event_vector;
 	if (event != CPU_STOPPED)

@@ -32,8 +32,11 @@ struct cpu_exit {
 	const char *why;
 };
 
-/** cpu_hot_call - may answer a system call at once: true when it did, and *d0 is the answer */
-typedef bool cpu_hot_call(const uint32_t regs[7], uint32_t *d0);
+/** enum cpu_hot - what a hook made of a system call; CPU_HOT_STOP: answered, and look around */
+enum cpu_hot { CPU_NOT_HOT, CPU_HOT_DONE, CPU_HOT_STOP };
+
+/** cpu_hot_call - may answer a system call at once, in *d0 */
+typedef enum cpu_hot cpu_hot_call(const uint32_t regs[7], uint32_t *d0);
 
 /**
  * cpu_init() - make the engine for the address space of mem.h, and prove its FPU
