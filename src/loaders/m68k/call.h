@@ -72,67 +72,50 @@ int proc_open(const char *path, int flags);
 /** proc_is_exe() - is this the link to the running program? */
 bool proc_is_exe(const char *path);
 
-#define CALL(name) call_fn call_##name;
 /* sys_file.c */
-CALL(open)
-CALL(openat)
-CALL(creat)
-CALL(openat2)
-CALL(close)
-CALL(read)
-CALL(write)
-CALL(readv) CALL(writev) CALL(preadv) CALL(pwritev) CALL(pread64) CALL(pwrite64) CALL(lseek)
-	CALL(llseek) CALL(readlink) CALL(readlinkat) CALL(getcwd) CALL(truncate64) CALL(ftruncate64)
-		CALL(sendfile) CALL(sendfile64) CALL(fadvise64) CALL(fallocate)
-			CALL(copy_file_range) CALL(dup) CALL(dup2) CALL(dup3) CALL(pipe) CALL(pipe2)
-				CALL(fcntl) CALL(fcntl64) CALL(ioctl) CALL(eventfd) CALL(eventfd2)
-					CALL(inotify_init) CALL(inotify_init1) CALL(signalfd)
-						CALL(signalfd4) CALL(readahead) CALL(splice)
-							CALL(memfd_create)
-	/* sys_stat.c */
-	CALL(stat) CALL(lstat) CALL(fstat) CALL(stat64) CALL(lstat64) CALL(fstat64) CALL(fstatat64)
-		CALL(statx) CALL(statfs) CALL(fstatfs) CALL(statfs64) CALL(fstatfs64) CALL(utime)
-			CALL(utimes) CALL(futimesat) CALL(utimensat) CALL(utimensat_time64)
-				CALL(getdents) CALL(getdents64)
-	/* sys_mem.c */
-	CALL(brk) CALL(mmap) CALL(mmap2) CALL(munmap) CALL(mprotect) CALL(mremap) CALL(madvise)
-		CALL(msync) CALL(mincore) CALL(cacheflush) CALL(mlock) CALL(atomic_cmpxchg_32)
-			CALL(atomic_barrier)
-	/* sys_proc.c */
-	CALL(exit) CALL(exit_group) CALL(fork) CALL(vfork) CALL(clone) CALL(execve) CALL(execveat)
-		CALL(wait4) CALL(waitpid) CALL(waitid) CALL(getpid) CALL(gettid) CALL(
-			getgroups) CALL(setgroups) CALL(getresuid) CALL(getresgid) CALL(getgroups32)
-			CALL(setgroups32) CALL(getresuid32) CALL(getresgid32) CALL(uname) CALL(
-				sysinfo) CALL(getrlimit) CALL(setrlimit) CALL(ugetrlimit)
-				CALL(prlimit64) CALL(getrusage) CALL(prctl) CALL(personality) CALL(
-					get_thread_area) CALL(set_thread_area) CALL(set_tid_address)
-					CALL(futex) CALL(futex_time64) CALL(sched_getaffinity)
-						CALL(sched_setaffinity) CALL(sched_param)
-							CALL(getpagesize) CALL(getpriority)
-								CALL(nothing) CALL(nice)
-	/* sys_time.c */
-	CALL(time) CALL(gettimeofday) CALL(times) CALL(clock_gettime) CALL(clock_gettime64)
-		CALL(clock_getres) CALL(clock_getres64) CALL(nanosleep) CALL(clock_nanosleep)
-			CALL(clock_nanosleep64) CALL(setitimer) CALL(getitimer) CALL(alarm) CALL(
-				timerfd_create) CALL(timerfd_settime) CALL(timerfd_settime64)
-				CALL(timerfd_gettime) CALL(timerfd_gettime64) CALL(timer_create)
-					CALL(timer_settime) CALL(timer_settime64)
-						CALL(timer_gettime) CALL(timer_gettime64)
-							CALL(sched_rr_get_interval)
-								CALL(sched_rr_get_interval64)
-	/* sys_poll.c */
-	CALL(poll) CALL(ppoll) CALL(ppoll64) CALL(select) CALL(newselect) CALL(pselect6)
-		CALL(pselect6_64) CALL(epoll_ctl) CALL(epoll_wait) CALL(epoll_pwait)
-	/* sys_sig.c */
-	CALL(signal) CALL(sigaction) CALL(rt_sigaction) CALL(sigprocmask) CALL(rt_sigprocmask)
-		CALL(sigpending) CALL(rt_sigpending) CALL(sigsuspend) CALL(rt_sigsuspend)
-			CALL(rt_sigtimedwait) CALL(rt_sigtimedwait64) CALL(rt_sigqueueinfo)
-				CALL(rt_tgsigqueueinfo) CALL(sigreturn) CALL(rt_sigreturn)
-					CALL(sigaltstack) CALL(pause)
-	/* sys_sock.c */
-	CALL(socketcall) CALL(bind) CALL(connect) CALL(accept4) CALL(getsockname) CALL(getpeername)
-		CALL(socketpair) CALL(sendto) CALL(recvfrom) CALL(sendmsg) CALL(recvmsg)
-			CALL(setsockopt) CALL(getsockopt)
-#undef CALL
+call_fn call_open, call_openat, call_creat, call_openat2, call_close, call_read, call_write,
+	call_readv, call_writev, call_preadv, call_pwritev, call_pread64, call_pwrite64, call_lseek,
+	call_llseek, call_readlink, call_readlinkat, call_getcwd, call_truncate64, call_ftruncate64,
+	call_sendfile, call_sendfile64, call_fadvise64, call_fallocate, call_copy_file_range,
+	call_dup, call_dup2, call_dup3, call_pipe, call_pipe2, call_fcntl, call_fcntl64, call_ioctl,
+	call_eventfd, call_eventfd2, call_inotify_init, call_inotify_init1, call_signalfd,
+	call_signalfd4, call_readahead, call_splice, call_memfd_create;
+/* sys_stat.c */
+call_fn call_stat, call_lstat, call_fstat, call_stat64, call_lstat64, call_fstat64, call_fstatat64,
+	call_statx, call_statfs, call_fstatfs, call_statfs64, call_fstatfs64, call_utime,
+	call_utimes, call_futimesat, call_utimensat, call_utimensat_time64, call_getdents,
+	call_getdents64;
+/* sys_mem.c */
+call_fn call_brk, call_mmap, call_mmap2, call_munmap, call_mprotect, call_mremap, call_madvise,
+	call_msync, call_mincore, call_cacheflush, call_mlock, call_atomic_cmpxchg_32,
+	call_atomic_barrier;
+/* sys_proc.c */
+call_fn call_exit, call_exit_group, call_fork, call_vfork, call_clone, call_execve, call_execveat,
+	call_wait4, call_waitpid, call_waitid, call_getpid, call_gettid, call_getgroups,
+	call_get_thread_area, call_sysinfo, call_setgroups, call_getresuid, call_getresgid,
+	call_getgroups32, call_setgroups32, call_getresuid32, call_getresgid32, call_uname,
+	call_getrlimit, call_setrlimit, call_ugetrlimit, call_prlimit64, call_getrusage, call_prctl,
+	call_personality, call_set_thread_area, call_set_tid_address, call_futex, call_futex_time64,
+	call_sched_getaffinity, call_sched_setaffinity, call_sched_param, call_getpagesize,
+	call_getpriority, call_nothing, call_nice;
+/* sys_time.c */
+call_fn call_time, call_gettimeofday, call_times, call_clock_gettime, call_clock_gettime64,
+	call_clock_getres, call_clock_getres64, call_nanosleep, call_clock_nanosleep,
+	call_clock_nanosleep64, call_setitimer, call_getitimer, call_alarm, call_timerfd_settime,
+	call_timerfd_settime64, call_timerfd_gettime, call_timerfd_gettime64, call_timer_create,
+	call_timerfd_create, call_timer_settime, call_timer_settime64, call_timer_gettime,
+	call_timer_gettime64, call_sched_rr_get_interval, call_sched_rr_get_interval64;
+/* sys_poll.c */
+call_fn call_poll, call_ppoll, call_ppoll64, call_select, call_newselect, call_pselect6,
+	call_pselect6_64, call_epoll_ctl, call_epoll_wait, call_epoll_pwait;
+/* sys_sig.c */
+call_fn call_signal, call_sigaction, call_rt_sigaction, call_sigprocmask, call_rt_sigprocmask,
+	call_sigpending, call_rt_sigpending, call_sigsuspend, call_rt_sigsuspend,
+	call_rt_sigtimedwait, call_rt_sigtimedwait64, call_rt_sigqueueinfo, call_rt_tgsigqueueinfo,
+	call_sigreturn, call_rt_sigreturn, call_sigaltstack, call_pause;
+/* sys_sock.c */
+call_fn call_socketcall, call_bind, call_connect, call_accept4, call_getsockname, call_getpeername,
+	call_socketpair, call_sendto, call_recvfrom, call_sendmsg, call_recvmsg, call_setsockopt,
+	call_getsockopt;
 
 #endif
