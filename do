@@ -20,12 +20,13 @@ top=$PWD
 
 # The only lists of packages. A missing test package costs skipped cases, never a failure.
 BUILD_PKGS=(gcc libc6-dev meson ninja-build pkgconf libseccomp-dev libelf-dev libinih-dev nettle-dev
-	    libcap-dev libarchive-dev uthash-dev)
+	    libcap-dev libarchive-dev uthash-dev libunicorn-dev)
 TEST_PKGS=(check clang clang-format python3 git make perl sqlite3 gdb strace tmux bsdutils
 	   openssh-client busybox-static musl-tools golang-go nodejs attr acl libcap2-bin file
 	   procps e2fsprogs dpkg-dev fakeroot xz-utils util-linux libasan8 libubsan1 man-db shared-mime-info
 	   qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu
-	   libc6-dev-riscv64-cross chafa feh xvfb x11-apps imagemagick poppler-utils mono-runtime uidmap)
+	   libc6-dev-riscv64-cross chafa feh xvfb x11-apps imagemagick poppler-utils mono-runtime uidmap
+	   gcc-m68k-linux-gnu libc6-dev-m68k-cross qemu-user)
 
 JOBS=${JOBS:-$(nproc)}
 E2E=${E2E:-}
@@ -89,8 +90,8 @@ build_in()
 		meson setup "$dir" "$@" >&2 || return 1
 	fi
 	ninja -C "$dir" >&2 || return 1
-	for prog in ucrun uc; do
-		[ -e "$dir/src/cli/$prog" ] && ln -sf "src/cli/$prog" "$dir/$prog"
+	for prog in cli/ucrun cli/uc loaders/m68k/ucrun-m68k; do
+		[ -e "$dir/src/$prog" ] && ln -sf "src/$prog" "$dir/${prog##*/}"
 	done
 	[ -e "$dir/src/eel/eel" ] && ln -sf src/eel/eel "$dir/eel"
 	[ -x "$dir/ucrun" ] && [ -x "$dir/uc" ]
@@ -234,6 +235,7 @@ e2e_as_user()
 	shift 2
 	mkdir -p "$user_dir/$name"
 	cp -L "$dir/ucrun" "$dir/uc" "$dir/eel" "$user_dir/$name/" || return 1
+	[ ! -e "$dir/ucrun-m68k" ] || cp -L "$dir/ucrun-m68k" "$user_dir/$name/" || return 1
 	(
 		cd "$user_dir" || exit 1
 		setpriv --reuid "$user_name" --regid "$user_name" --init-groups --inh-caps=-all \

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef UCRUN_M68K_CPU_H
+#define UCRUN_M68K_CPU_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <unicorn/unicorn.h>
+
+/*
+ * The processor: Unicorn behind the few questions that the rest asks. One engine a process. Who
+ * calls anything here but cpu_stop() holds the engine's lock (thread.h).
+ */
+struct cpu_regs {
+	uint32_t d[8], a[8], pc;
+};
+
+#define CPU_FP_BYTES 108 /* fp0-fp7 as 12 bytes each, fpcr, fpsr, fpiar; the guest's byte order */
+
+enum cpu_event {
+	CPU_STOPPED, /* somebody called cpu_stop() */
+	CPU_SYSCALL, /* trap #0; the PC is behind it */
+	CPU_EXCEPTION, /* see cpu_exit.vector; the PC is at the instruction, CHK: behind it */
+	CPU_FAULT, /* see cpu_exit.fault_addr; the PC is at the instruction */
+	CPU_BROKEN, /* the engine itself gave up: cpu_exit.why */
+};
+
+struct cpu_exit {
+	unsigned vector;
+	uint32_t fault_addr;
+	bool fault_write;
+	const char *why;
+};
+
+/** enum cpu_hot - what a hook made of a system call; CPU_HOT_STOP: answered, and look around */
+enum cpu_hot { CPU_NOT_HOT, CPU_HOT_DONE, CPU_HOT_STOP };
+
+/** cpu_hot_call - may answer a system call at once, in *d0 */
+typedef enum cpu_hot cpu_hot_call(const uint32_t regs[7], uint32_t *d0);
+
+/**
+ * cpu_init() - make the engine for the address space of mem.h, and prove its FPU
+ * @why: out, on failure: static text
+ * Return: 0 or -errno.
+ */
+int cpu_init(cpu_hot_call *hot, const char **why);
+void cpu_finish(void);
+/** cpu_version() - of the library, for --version: "2.0.1" */
+const char *cpu_version(void);
+/** cpu_is_slow() - is this a Unicorn whose stores are slow? */
+bool cpu_is_slow(void);
+
+enum cpu_event cpu_run(struct cpu_exit *exit);
+/** cpu_stop() - have cpu_run() return soon; from any thread, also from a signal handler. It can be
+ *  lost when cpu_run() is only starting: repeat until it was seen. */
+void cpu_stop(void);
+
+void cpu_read(struct cpu_regs *regs);
+void cpu_write(const struct cpu_regs *regs);
+/** cpu_read_call() - d0, d1-d5 and a0 at once */
+void cpu_read_call(uint32_t regs[7]);
+uint32_t cpu_get(int reg);
+void cpu_set(int reg, uint32_t value);
+unsigned cpu_ccr(void);
+void cpu_set_ccr(unsigned ccr);
+void cpu_read_fp(uint8_t fp[CPU_FP_BYTES]);
+void cpu_write_fp(const uint8_t fp[CPU_FP_BYTES]);
+
+/** cpu_context_create() - room for a thread's registers; cpu_context_destroy(NULL) is fine */
+uc_context *cpu_context_create(void);
+void cpu_context_destroy(uc_context *ctx);
+void cpu_save(uc_context *ctx);
+void cpu_restore(uc_context *ctx);
+
+/** cpu_drop_code() - forget what was translated from these pages (cacheflush) */
+void cpu_drop_code(uint32_t addr, uint64_t len);
+/** cpu_exact_faults() - from now on the PC of a fault must be exact: there is a handler */
+void cpu_exact_faults(void);
+/** cpu_share() - from now on cpu_stop() may come from other threads, and often */
+void cpu_share(void);
+
+/*
+ * What differs between Unicorn with a virtual TLB (2.1) and without: cpu_vtlb.c, cpu_regions.c.
+ */
+int cpu_mem_init(uc_engine *uc, const char **why);
+/** cpu_mem_fault() - was there a fault since the last call? Fills exit. */
+bool cpu_mem_fault(struct cpu_exit *exit);
+void cpu_mem_exact(uc_engine *uc);
+/** cpu_mem_share() - threads come: may they stop each other by uc_emu_stop()? Else by *stop. */
+bool cpu_mem_share(uc_engine *uc, const volatile bool *stop);
+/** cpu_mem_stub() - make the stub's two pages visible to the engine */
+void cpu_mem_stub(void);
+
+#endif

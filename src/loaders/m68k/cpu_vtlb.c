@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Memory for Unicorn 2.1 and newer: the whole reservation is one region, and the engine asks us for
+ * each page that its TLB does not know. A page is either written or executed (W^X): a write to a
+ * page that code was translated from first drops that code, whoever writes. So self-modifying
+ * programs are right without a hook on memory accesses, which would slow every store.
+ */
+#include <errno.h>
+
+#include "cpu.h"
+#include "mem.h"
+
+static uc_engine *engine;
+static struct cpu_exit last_fault;
+static bool fault_seen, fault_fetch;
+
+/* Drop the code of pages that have some, and let the next fetch ask again. */
+static void drop_marked(uint32_t addr, uint64_t len)
+{
+	uint64_t end = addr + len;
+
+	for (uint64_t at = guest_page_floor(addr); at < end; at += GUEST_PAGE) {
+		uint8_t *page = &mem_page[at >> GUEST_PAGE_SHIFT];
+
+		if (!(*page & MEM_CODE))
+			continue;
+		uc_ctl_remove_cache(engine, at, at + GUEST_PAGE);
+		*page &= ~MEM_CODE;
+	}
+}
+
+static void after(uint32_t addr, uint64_t len)
+{
+	uc_ctl_flush_tlb(engine);
+}
+
+static void code_write(uint32_t addr, uint64_t len)
+{
+	drop_marked(addr, len);
+	uc_ctl_flush_tlb(engine);
+}
+
+static const struct mem_watcher watcher = {
+	.before = drop_marked,
+	.after = after,
+	.code_write = code_write,
+};
+
+static bool on_fill(uc_engine *uc, uint64_t vaddr, uc_mem_type type, uc_tlb_entry *entry,
+		    void *data)
+{
+	uint8_t *page = &mem_page[(uint32_t)vaddr >> GUEST_PAGE_SHIFT];
+	bool write = type == UC_MEM_WRITE, fetch = type == UC_MEM_FETCH;
+
+	if (!(*page & (write ? MEM_W : MEM_R))) {
+		last_fault.fault_addr = vaddr;
+		last_fault.fault_write = write;
+		fault_fetch = fetch;
+		fault_seen = true;
+		return false;
+	}
+	if (fetch)
+		*page |= MEM_CODE;
+	if (write && *page & MEM_CODE)
+		drop_marked(vaddr, 1);
+	entry->paddr = guest_page_floor(vaddr);
+	entry->perms = UC_PROT_READ;
+	if (*page & MEM_CODE)
+		entry->perms |= UC_PROT_EXEC;
+	else if (*page & MEM_W)
+		entry->perms |= UC_PROT_WRITE;
+	return true;
+}
+
+/*
+ * The engine names only the page of a missing access, and stays with its exact PC. (Running the
+ * instruction once more with a hook on accesses finds the rest, but Unicorn 2.1.1 then loses
+ * its way soon after; such a hook for good makes every store several times slower.)
+ */
+bool cpu_mem_fault(struct cpu_exit *exit)
+{
+	if (!fault_seen)
+		return false;
+	fault_seen = false;
+	exit->fault_addr = last_fault.fault_addr;
+	exit->fault_write = last_fault.fault_write;
+	if (fault_fetch)
+		exit->fault_addr = cpu_get(UC_M68K_REG_PC);
+	return true;
+}
+
+void cpu_mem_exact(uc_engine *uc)
+{
+}
+
+bool cpu_mem_share(uc_engine *uc, const volatile bool *stop)
+{
+	return true;
+}
+
+void cpu_mem_stub(void)
+{
+	uc_ctl_flush_tlb(engine);
+}
+
+int cpu_mem_init(uc_engine *uc, const char **why)
+{
+	uc_hook hook;
+
+	engine = uc;
+	*why = "the engine has no virtual TLB";
+	if (uc_ctl_tlb_mode(uc, UC_TLB_VIRTUAL) != UC_ERR_OK ||
+	    uc_hook_add(uc, &hook, UC_HOOK_TLB_FILL, (void *)on_fill, NULL, 1, 0) != UC_ERR_OK ||
+	    uc_mem_map_ptr(uc, 0, GUEST_BYTES, UC_PROT_ALL, mem_base) != UC_ERR_OK)
+		return -ENOTSUP;
+	mem_watch(&watcher);
+	return 0;
+}

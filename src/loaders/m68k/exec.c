@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Executing: an m68k program is ucrun-m68k with its name, the same options and the same
+ * descriptors. A script whose interpreter is an m68k program is that program with the script's
+ * name. Everything else is the kernel's business (or, in a session, the environment loader's).
+ */
+#include "exec.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "call.h"
+#include "load.h"
+#include "options.h"
+#include "util.h"
+
+#define SCRIPT_LINE_BYTES 256
+#define OWN_FD_MIN	  900
+#define OWN_ARGS_MAX	  10 /* name, -t, -L, dir, -0, name, --, path, script argument, script */
+
+static int own_fd = -1;
+
+void exec_init(void)
+{
+	int fd = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+
+	/* Out of the way: programs expect their first descriptor to be 3. */
+	own_fd = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, OWN_FD_MIN);
+	if (own_fd >= 0)
+		close(fd);
+	else
+		own_fd = fd;
+}
+
+static unsigned count_of(char *const list[])
+{
+	unsigned n = 0;
+
+	while (list[n])
+		n++;
+	return n;
+}
+
+/* @extra: what stands between the program's name and its own arguments: a script's line */
+static int exec_own(const char *path, const char *argv0, char *const extra[2], char *const argv[],
+		    char *const envp[])
+{
+	unsigned argc = count_of(argv), n = 0;
+	autofree char **list = calloc(argc + OWN_ARGS_MAX + 1, sizeof(*list));
+
+	if (!list)
+		return -ENOMEM;
+	list[n++] = (char *)"ucrun-m68k";
+	if (m68k_options.trace)
+		list[n++] = (char *)"-t";
+	if (m68k_options.sysroot) {
+		list[n++] = (char *)"-L";
+		list[n++] = (char *)m68k_options.sysroot;
+	}
+	list[n++] = (char *)"-0";
+	list[n++] = (char *)argv0;
+	list[n++] = (char *)"--";
+	list[n++] = (char *)path;
+	for (int i = 0; i < 2 && extra; i++) {
+		if (extra[i])
+			list[n++] = extra[i];
+	}
+	for (unsigned i = 1; i < argc; i++)
+		list[n++] = argv[i];
+	syscall(SYS_execveat, own_fd, "", list, envp, AT_EMPTY_PATH);
+	if (errno == EBADF) /* the guest closed all descriptors */
+		execve("/proc/self/exe", list, envp);
+	return -errno;
+}
+
+/* "#!interpreter argument": both borrowed from @line, which is cut. Return: is it one? */
+static bool script_line(char *line, char **interp, char **arg)
+{
+	char *p = line + 2, *end;
+
+	if (strncmp(line, "#!", 2) != 0)
+		return false;
+	line[strcspn(line, "\n")] = '\0';
+	p += strspn(p, " \t");
+	end = p + strcspn(p, " \t");
+	*interp = p;
+	*arg = NULL;
+	if (*end) {
+		*end++ = '\0';
+		end += strspn(end, " \t");
+		for (char *last = end + strlen(end); last > end && strchr(" \t", last[-1]);)
+			*--last = '\0';
+		*arg = *end ? end : NULL;
+	}
+	return **interp != '\0';
+}
+
+int exec_path(const char *path, char *const argv[], char *const envp[])
+{
+	char line[SCRIPT_LINE_BYTES + 1], buf[PATH_MAX], *interp, *arg;
+	autoclose int fd = -1;
+	ssize_t got;
+
+	/* The kernel's own order of errors, for all that is not ours to read. */
+	if (faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0 &&
+	    (fd = open(path, O_RDONLY | O_CLOEXEC)) >= 0) {
+		if (load_is_m68k(path) == 1)
+			return exec_own(path, argv[0] ?: "", NULL, argv, envp);
+		got = pread(fd, line, SCRIPT_LINE_BYTES, 0);
+		line[got > 0 ? got : 0] = '\0';
+		if (script_line(line, &interp, &arg)) {
+			const char *real = path_map(interp, buf);
+			char *extra[2] = { arg ?: (char *)path, arg ? (char *)path : NULL };
+
+			if (load_is_m68k(real) == 1)
+				return exec_own(real, interp, extra, argv, envp);
+		}
+	}
+	execve(path, argv, envp);
+	return -errno;
+}

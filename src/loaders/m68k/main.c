@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* ucrun-m68k: options, and the order in which the parts start. */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "call.h"
+#include "cpu.h"
+#include "exec.h"
+#include "load.h"
+#include "mem.h"
+#include "options.h"
+#include "procfs.h"
+#include "thread.h"
+#include "util.h"
+
+#define DEFAULT_SYSROOT "/usr/m68k-linux-gnu"
+enum { EXIT_OURS = 125, EXIT_NOT_RUNNABLE = 126, EXIT_NOT_FOUND = 127 };
+
+struct m68k_options m68k_options;
+
+static const char usage[] =
+	"Usage: ucrun-m68k [OPTION]... PROG [ARG]...\n"
+	"Run a Linux program for the Motorola 68020-68040.\n"
+	"\n"
+	"  -L DIR         look absolute names up in DIR first (default for a dynamic program "
+	"whose\n"
+	"                 linker is not at its place: " DEFAULT_SYSROOT ", if it is there)\n"
+	"  -0 NAME        the program's own name, its argument 0 (default: PROG)\n"
+	"  -t, --trace    write each system call on standard error\n"
+	"  -v, --verbose  say more: unknown system calls, unknown ioctls\n"
+	"  -q, --quiet    do not say that this Unicorn is a slow one\n"
+	"      --help     this text\n"
+	"      --version  version, and that of Unicorn\n";
+
+static int parse(int argc, char *argv[])
+{
+	static const struct option longs[] = {
+		{ "trace", no_argument, NULL, 't' },   { "verbose", no_argument, NULL, 'v' },
+		{ "quiet", no_argument, NULL, 'q' },   { "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'V' }, { 0 },
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "+L:0:tvq", longs, NULL)) != -1) {
+		switch (c) {
+		case 'L':
+			m68k_options.sysroot = optarg;
+			break;
+		case '0':
+			m68k_options.argv0 = optarg;
+			break;
+		case 't':
+			m68k_options.trace = true;
+			break;
+		case 'v':
+			log_set_level(LOG_DEBUG);
+			break;
+		case 'q':
+			log_set_level(LOG_ERR);
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			exit(0);
+		case 'V':
+			printf("ucrun-m68k %s, Unicorn %s\n", UCRUN_VERSION, cpu_version());
+			exit(0);
+		default:
+			exit(EXIT_OURS);
+		}
+	}
+	return optind;
+}
+
+static void fail(int status, const char *what, const char *why)
+{
+	log_err("%s: %s", what, why);
+	exit(status);
+}
+
+/* Said to a person, once a run, and not to programs that this one executes. */
+static void tell_slow(void)
+{
+	if (cpu_is_slow() && !m68k_options.argv0 && isatty(STDERR_FILENO))
+		log_warn("Unicorn %s stores slowly; 2.1 is up to 40 times faster", cpu_version());
+}
+
+static void set_sysroot(void)
+{
+	struct stat st;
+
+	if (m68k_options.sysroot || access("/lib/ld.so.1", F_OK) == 0)
+		return;
+	if (stat(DEFAULT_SYSROOT, &st) == 0 && S_ISDIR(st.st_mode))
+		m68k_options.sysroot = DEFAULT_SYSROOT;
+}
+
+static const char *absolute(const char *path, char *buf)
+{
+	return realpath(path, buf) ?: path;
+}
+
+int main(int argc, char *argv[])
+{
+	struct load_result begin;
+	struct m68k_thread *t;
+	char real[PATH_MAX];
+	const char *why, *path;
+	int first, rc;
+
+	log_name("ucrun-m68k");
+	first = parse(argc, argv);
+	if (first >= argc)
+		fail(EXIT_OURS, "no program", "see ucrun-m68k --help");
+	path = argv[first];
+	if (access(path, F_OK) < 0)
+		fail(EXIT_NOT_FOUND, path, strerror(errno));
+	set_sysroot();
+	tell_slow();
+	exec_init();
+	rc = mem_init();
+	if (rc < 0)
+		fail(EXIT_OURS, "4 GiB of address space", strerror(-rc));
+	rc = cpu_init(call_hot, &why);
+	if (rc < 0)
+		fail(EXIT_OURS, "Unicorn", why);
+	if (m68k_options.argv0)
+		argv[first] = (char *)m68k_options.argv0;
+	proc_set_program(absolute(path, real), argv + first);
+	rc = load_program(path, argv + first, environ, &begin, &why);
+	if (rc < 0)
+		fail(EXIT_NOT_RUNNABLE, path, rc == -ENOEXEC ? why : strerror(-rc));
+	t = thread_create();
+	if (!t)
+		fail(EXIT_OURS, "first thread", strerror(ENOMEM));
+	call_set_trace(m68k_options.trace);
+	t->tid = getpid();
+	thread_self = t;
+	cpu_set(UC_M68K_REG_A7, begin.sp);
+	cpu_set(UC_M68K_REG_PC, begin.pc);
+	cpu_save(t->ctx);
+	thread_lock(t);
+	signal_init(t);
+	thread_loop(t);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef UCRUN_M68K_OPTIONS_H
+#define UCRUN_M68K_OPTIONS_H
+
+#include <stdbool.h>
+
+/** struct m68k_options - set once by main(), then read by everybody */
+struct m68k_options {
+	const char *sysroot; /* -L: absolute names are looked up here first; NULL: nowhere else */
+	const char *argv0; /* -0: what the program is told as its own name; NULL: its path */
+	bool trace;
+};
+
+extern struct m68k_options m68k_options;
+
+#endif

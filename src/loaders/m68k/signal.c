@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Theory of operation.
+ * The guest's mask is the host thread's mask, and a signal that the guest ignores or leaves at its
+ * default has that disposition on the host, so the kernel does what it does best: choosing
+ * a thread, queueing, stopping, ending. For the rest there is a host handler that only notes the
+ * signal, blocks all others of this thread and has the engine stop; signal_deliver() builds the
+ * frame between two runs of the engine and then gives the mask back.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "frame.h"
+#include "mem.h"
+#include "thread.h"
+#include "util.h"
+
+#define KERNEL_SET_BYTES 8
+#define HOST_SA_RESTORER 0x04000000
+#define BIT(sig)	 (1ULL << ((sig)-1))
+
+/* Never blocked on the host: the first two are how we learn of file mappings that were cut. */
+#define NEVER_BLOCKED (BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGKILL) | BIT(SIGSTOP))
+
+struct kernel_action {
+	void *handler;
+	unsigned long flags;
+	void *restorer;
+	uint64_t mask;
+};
+
+struct m68k_action signal_actions[SIGNALS + 1];
+
+static void host_mask(uint64_t mask)
+{
+	mask &= ~NEVER_BLOCKED;
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, KERNEL_SET_BYTES);
+}
+
+void signal_set_mask(struct m68k_thread *t, uint64_t mask)
+{
+	t->mask = mask & ~(BIT(SIGKILL) | BIT(SIGSTOP));
+	if (t->pending)
+		t->attention = 1; /* perhaps one that was blocked until now */
+	if (!t->host_blocked)
+		host_mask(t->mask);
+}
+
+static void note(struct m68k_thread *t, int sig, const siginfo_t *info, ucontext_t *uc)
+{
+	uint64_t all = ~NEVER_BLOCKED;
+
+	t->info[sig] = *info;
+	t->pending |= BIT(sig);
+	t->attention = 1;
+	t->host_blocked = true;
+	memcpy(&uc->uc_sigmask, &all, KERNEL_SET_BYTES);
+	uc->uc_mcontext.gregs[REG_RIP] =
+		(greg_t)safe_call_rewind((uintptr_t)uc->uc_mcontext.gregs[REG_RIP]);
+	if (thread_running == t) {
+		thread_kick = true;
+		cpu_stop();
+		thread_wake_kicker();
+	}
+}
+
+/*
+ * Memory of the guest's that the host cannot give: a file mapping beyond the end of its file. The
+ * page becomes an empty one, so that whoever touched it can go on to where the signal is seen.
+ */
+static bool repair(struct m68k_thread *t, int sig, siginfo_t *info)
+{
+	uint8_t *page = (uint8_t *)((uintptr_t)info->si_addr & ~(uintptr_t)(GUEST_PAGE - 1));
+
+	if (!t || info->si_code <= 0 || page < mem_base || page >= mem_base + GUEST_BYTES)
+		return false;
+	if (sig == SIGBUS && mmap(page, GUEST_PAGE, PROT_READ | PROT_WRITE,
+				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
+		return false;
+	info->si_addr = (void *)((uint8_t *)info->si_addr - mem_base);
+	return sig == SIGBUS;
+}
+
+static void on_signal(int sig, siginfo_t *info, void *context)
+{
+	struct m68k_thread *t = thread_self;
+	int saved = errno;
+
+	if ((sig == SIGSEGV || sig == SIGBUS) && info->si_code > 0) {
+		struct kernel_action dfl = { 0 };
+
+		if (repair(t, sig, info)) {
+			t->forced |= BIT(sig);
+			note(t, sig, info, context);
+		} else {
+			/* A fault of our own: again, and for good. */
+			syscall(SYS_rt_sigaction, sig, &dfl, NULL, KERNEL_SET_BYTES);
+		}
+	} else if (t) {
+		note(t, sig, info, context);
+	}
+	errno = saved;
+}
+
+static int host_action(int sig, const struct m68k_action *act)
+{
+	struct kernel_action k = {
+		.flags = SA_SIGINFO | HOST_SA_RESTORER |
+			 (act->flags & (SA_NOCLDSTOP | SA_NOCLDWAIT)),
+		.restorer = safe_call_restorer,
+		.mask = ~0ULL,
+	};
+
+	if (sig == SIGSEGV || sig == SIGBUS)
+		k.handler = (void *)on_signal;
+	else if (act->handler == GUEST_SIG_DFL)
+		k.handler = SIG_DFL;
+	else if (act->handler == GUEST_SIG_IGN)
+		k.handler = SIG_IGN;
+	else
+		k.handler = (void *)on_signal;
+	return syscall(SYS_rt_sigaction, sig, &k, NULL, KERNEL_SET_BYTES) < 0 ? -errno : 0;
+}
+
+int signal_set_action(int sig, const struct m68k_action *act)
+{
+	int rc = host_action(sig, act);
+
+	if (rc < 0)
+		return rc;
+	signal_actions[sig] = *act;
+	if (act->handler > GUEST_SIG_IGN) {
+		thread_start_kicker();
+		if (sig == SIGSEGV || sig == SIGBUS)
+			cpu_exact_faults();
+	}
+	return 0;
+}
+
+void signal_init(struct m68k_thread *t)
+{
+	struct kernel_action k;
+	const struct m68k_action dfl = { 0 };
+	uint64_t mask = 0;
+
+	for (int sig = 1; sig <= SIGNALS; sig++) {
+		memset(&k, 0, sizeof(k));
+		if (syscall(SYS_rt_sigaction, sig, NULL, &k, KERNEL_SET_BYTES) == 0 &&
+		    k.handler == (void *)SIG_IGN)
+			signal_actions[sig].handler = GUEST_SIG_IGN;
+	}
+	host_action(SIGSEGV, &dfl);
+	host_action(SIGBUS, &dfl);
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, NULL, &mask, KERNEL_SET_BYTES);
+	t->mask = mask;
+}
+
+void signal_die(int sig)
+{
+	struct kernel_action dfl = { .flags = HOST_SA_RESTORER, .restorer = safe_call_restorer };
+	const struct rlimit none = { 0, 0 };
+	uint64_t mask = ~BIT(sig);
+
+	/* A core of the emulator says nothing about the guest. */
+	setrlimit(RLIMIT_CORE, &none);
+	syscall(SYS_rt_sigaction, sig, &dfl, NULL, KERNEL_SET_BYTES);
+	syscall(SYS_kill, getpid(), sig);
+	for (;;)
+		syscall(SYS_rt_sigsuspend, &mask, KERNEL_SET_BYTES);
+}
+
+void signal_force(struct m68k_thread *t, int sig, int code, uint32_t addr)
+{
+	siginfo_t *info = &t->info[sig];
+
+	log_debug("task: signal %d, code %d, address %#x, at %#x", sig, code, addr,
+		  cpu_get(UC_M68K_REG_PC));
+	memset(info, 0, sizeof(*info));
+	info->si_signo = sig;
+	info->si_code = code;
+	info->si_addr = (void *)(uintptr_t)addr;
+	t->forced |= BIT(sig);
+	t->pending |= BIT(sig);
+	t->attention = 1;
+}
+
+bool signal_on_alt(const struct m68k_thread *t, uint32_t sp)
+{
+	return t->alt_on && sp - t->alt_sp <= t->alt_bytes;
+}
+
+static bool ignored_by_default(int sig)
+{
+	return sig == SIGCHLD || sig == SIGURG || sig == SIGWINCH || sig == SIGCONT;
+}
+
+/* The interrupted call again, from its trap on. */
+static void rewind_call(struct m68k_thread *t)
+{
+	cpu_set(UC_M68K_REG_PC, cpu_get(UC_M68K_REG_PC) - 2);
+	cpu_set(UC_M68K_REG_D0, t->restart_d0);
+	t->restart = false;
+}
+
+static void deliver_one(struct m68k_thread *t, int sig)
+{
+	struct m68k_action *act = &signal_actions[sig];
+	bool forced = t->forced & BIT(sig);
+	uint64_t old = t->mask;
+	uint32_t handler = act->handler;
+
+	t->pending &= ~BIT(sig);
+	t->forced &= ~BIT(sig);
+	if (forced && (handler == GUEST_SIG_IGN || t->mask & BIT(sig)))
+		signal_die(sig);
+	if (handler == GUEST_SIG_IGN || (handler == GUEST_SIG_DFL && ignored_by_default(sig)))
+		return;
+	if (handler == GUEST_SIG_DFL)
+		signal_die(sig);
+	if (t->restart) {
+		if (act->flags & SA_RESTART)
+			rewind_call(t);
+		t->restart = false;
+	}
+	if (!frame_push(t, sig, act, &t->info[sig], old)) {
+		if (sig == SIGSEGV)
+			signal_die(SIGSEGV);
+		signal_force(t, SIGSEGV, SEGV_MAPERR, cpu_get(UC_M68K_REG_A7));
+		t->mask &= ~BIT(SIGSEGV);
+		return;
+	}
+	t->mask |= act->mask & ~(BIT(SIGKILL) | BIT(SIGSTOP));
+	if (!(act->flags & SA_NODEFER))
+		t->mask |= BIT(sig);
+	if (act->flags & SA_RESETHAND) {
+		act->handler = GUEST_SIG_DFL;
+		host_action(sig, act);
+	}
+}
+
+void signal_deliver(struct m68k_thread *t)
+{
+	uint64_t ready;
+
+	t->attention = 0;
+	for (;;) {
+		uint64_t mask = t->has_wait_mask ? t->wait_mask : t->mask;
+
+		ready = t->pending & (~mask | t->forced);
+		if (!ready)
+			break;
+		deliver_one(t, __builtin_ctzll(t->forced & ready ? t->forced & ready : ready) + 1);
+		t->has_wait_mask = false;
+	}
+	t->has_wait_mask = false;
+	if (t->restart)
+		rewind_call(t);
+	/* What is pending but blocked stays noted; the host need not tell us again. */
+	if (t->host_blocked) {
+		t->host_blocked = false;
+		host_mask(t->mask);
+	}
+}
+
+uint64_t signal_get_set(const uint8_t *guest)
+{
+	return get32(guest) | (uint64_t)get32(guest + 4) << 32;
+}
+
+void signal_put_set(uint8_t *guest, uint64_t set)
+{
+	put32(guest, (uint32_t)set);
+	put32(guest + 4, set >> 32);
+}
