@@ -178,6 +178,7 @@ START_TEST(read_fills_budget_and_ceiling)
 	ck_assert_int_eq(b.value[BUDGET_PIDS], BUDGET_UNSET);
 	ck_assert_int_eq(ceiling.value[BUDGET_PIDS], 5);
 	ck_assert_int_eq(read_as(BUDGET_FILE_PLAIN, "", &b, &ceiling), 0);
+	ck_assert_int_eq(read_as(BUDGET_FILE_PLAIN, "[trust]\nx = y\n", &b, &ceiling), 0);
 	ck_assert_int_eq(read_as(BUDGET_FILE_PLAIN, "[budget]\npids = 5", &b, &ceiling), 0);
 	ck_assert_int_eq(b.value[BUDGET_PIDS], 5);
 }

@@ -7,6 +7,8 @@ need_cgroup
 ok uc_run --memory 64M --swap 0 sh -c '/usr/bin/python3 -c "x = bytearray(200 << 20)"; echo $?'
 out_is 137
 err_has '^ucrun: budget: memory: killed 1 task at 64M'
+wait_for no_cgroups
+[ -n "${SANITIZED-}" ] && exit 0 # such a supervisor does not fit
 # many small ones: each is smaller than the supervisor
 uc_run --memory 32M --swap 0 --pids 200 sh -c '
 for i in 1 2 3 4 5 6 7 8 9 10; do
