@@ -286,11 +286,7 @@ void carrier_main(struct native *n, const struct native_config *cfg, const struc
 	int ret;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	ret = cfg->enter ? cfg->enter(cfg->budget_arg) : 0;
-	if (ret < 0)
-		nfail(e, ret, "the session cannot enter its budget");
-	else
-		ret = carry(n, pool, &bags, sock, e);
+	ret = carry(n, pool, &bags, sock, e);
 	if (ret == 0) {
 		pid = fork_sibling();
 		if (pid == 0)

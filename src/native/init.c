@@ -88,6 +88,11 @@ static _Noreturn void first_program(const struct native_config *cfg, int sock, c
 	char text[NATIVE_ERR_BYTES];
 	int ret, go = 0;
 
+	if (cfg->enter && cfg->enter(cfg->budget_arg) < 0) {
+		message_send(sock, MSG_FAIL, -EPERM, "the session cannot enter its budget", NULL,
+			     0);
+		_exit(STATUS_FAILED);
+	}
 	if (chdir(cfg->cwd) < 0) {
 		if (cfg->cwd_asked) {
 			snprintf(text, sizeof(text),

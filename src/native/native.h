@@ -43,7 +43,8 @@ struct native_config {
 	bool cwd_asked; /* by -C: it must exist; else / will do */
 	const char *hostname; /* NULL: the host's */
 	mode_t umask;
-	int (*enter)(void *arg); /* as in struct scvm_config: called before any namespace is made */
+	int (*enter)(
+		void *arg); /* as in struct scvm_config: called in the first program's process */
 	void *budget_arg;
 	rlim_t nofile; /* of the first program at most; 0: as it is */
 };
