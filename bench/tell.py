@@ -76,7 +76,8 @@ def as_json(b, results):
 
 def svg(b, results):
     """Bars of the ratios to native, on a logarithmic scale; the goal as a line where it is one."""
-    colours = {"ucrun": "#1f6feb", "floor": "#bbbbbb", "floor-1": "#888888", "proot": "#d29922",
+    colours = {"ucrun": "#1f6feb", "floor": "#bbbbbb", "floor-1": "#888888", "u-native": "#8250df",
+               "proot": "#d29922",
                "bwrap": "#2da44e"}
     left, width, bar, gap, top = 200, 560, 9, 8, 56
     rows = []
