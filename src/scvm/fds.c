@@ -119,19 +119,10 @@ int fd_take(struct request *rq, int fd)
 		/* A thread that does not lead its group: by its own id since 6.9, else the leader.
 		 */
 		pidfd = pidfd_open(rq->tid, PIDFD_THREAD);
-		if (pidfd < 0) {
-			char name[64], *text = NULL;
-			const char *p;
-
-			snprintf(name, sizeof(name), "/proc/%d/status", rq->tid);
-			if (read_file_at(AT_FDCWD, name, 8192, &text) < 0)
-				return -ESRCH;
-			p = strstr(text, "\nTgid:");
-			pidfd = p ? pidfd_open(atoi(p + 6), 0) : -1;
-			free(text);
-			if (pidfd < 0)
-				return -ESRCH;
-		}
+		if (pidfd < 0)
+			pidfd = pidfd_open(task_tgid(rq->tid), 0);
+		if (pidfd < 0)
+			return -ESRCH;
 	}
 	ret = pidfd_getfd(pidfd, fd, 0);
 	return ret < 0 ? -errno : ret;

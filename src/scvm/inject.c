@@ -236,15 +236,7 @@ static pid_t attaching; /* atomic: somebody was just allowed to attach to it; 0:
 
 static pid_t tracer_of(pid_t tid)
 {
-	char name[64], *text = NULL;
-	const char *p;
-	pid_t tracer = -1;
-
-	snprintf(name, sizeof(name), "/proc/%d/status", tid);
-	if (read_file_at(AT_FDCWD, name, 8192, &text) >= 0 && (p = strstr(text, "\nTracerPid:")))
-		tracer = atoi(p + 11);
-	free(text);
-	return tracer;
+	return task_status(tid, "TracerPid");
 }
 
 void inject_attach_begin(struct request *rq, pid_t tid)

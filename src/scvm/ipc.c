@@ -143,19 +143,6 @@ bool ipc_owns(const struct ipc_object *o, const struct cred *c, int cap)
 	return c->euid == o->cuid || c->euid == o->uid || cred_has_cap(c, cap);
 }
 
-static pid_t task_group(pid_t tid)
-{
-	char name[64], *text = NULL;
-	const char *p;
-	pid_t tgid = tid;
-
-	snprintf(name, sizeof(name), "/proc/%d/status", tid);
-	if (read_file_at(AT_FDCWD, name, 8192, &text) >= 0 && (p = strstr(text, "\nTgid:")))
-		tgid = atoi(p + 6);
-	free(text);
-	return tgid;
-}
-
 int ipc_create(struct request *rq, enum guard_kind kind, int key, uint64_t size, int flags)
 {
 	struct guard_want want = { .kind = kind, .size = size };
@@ -182,7 +169,7 @@ int ipc_create(struct request *rq, enum guard_kind kind, int key, uint64_t size,
 		.gid = c->egid,
 		.cgid = c->egid,
 		.mode = flags & IPC_MODE_BITS,
-		.cpid = task_group(rq->tid),
+		.cpid = task_tgid(rq->tid),
 		.size = size,
 	};
 	set->slots[slot] = o;

@@ -186,6 +186,8 @@ enum permit {
 	PERMIT_LIMITS,
 };
 
+/** task_status() - a pid that /proc/TID/status tells under @key; -1: the task is gone */
+pid_t task_status(pid_t tid, const char *key);
 /** task_tgid() - the process that a thread belongs to; -1: it is gone */
 pid_t task_tgid(pid_t tid);
 /** task_permits() - may the caller? 0, -EPERM, -ESRCH: no task of the session */

@@ -10,17 +10,23 @@
 
 #include "machine.h"
 
-pid_t task_tgid(pid_t tid)
+pid_t task_status(pid_t tid, const char *key)
 {
-	char name[64], *text = NULL;
+	char name[64], line[32], *text = NULL;
 	const char *p;
-	pid_t tgid = -1;
+	pid_t pid = -1;
 
 	snprintf(name, sizeof(name), "/proc/%d/status", tid);
-	if (read_file_at(AT_FDCWD, name, 8192, &text) >= 0 && (p = strstr(text, "\nTgid:")))
-		tgid = atoi(p + 6);
+	snprintf(line, sizeof(line), "\n%s:", key);
+	if (read_file_at(AT_FDCWD, name, 8192, &text) >= 0 && (p = strstr(text, line)))
+		pid = atoi(p + strlen(line));
 	free(text);
-	return tgid;
+	return pid;
+}
+
+pid_t task_tgid(pid_t tid)
+{
+	return task_status(tid, "Tgid");
 }
 
 static bool same_process(pid_t a, pid_t b)

@@ -282,21 +282,13 @@ static bool self_link(pid_t tid, const char *rel, char *text, size_t *len)
 		{ "mounts", "%d/mounts", false },
 		{ "net", "%d/net", false },
 	};
-	char name[64], *status = NULL;
-	const char *p;
-	pid_t tgid = tid;
 
 	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
 		size_t n = strlen(links[i].name);
 
 		if (strncmp(rel, links[i].name, n) != 0 || (rel[n] && rel[n] != '/'))
 			continue;
-		snprintf(name, sizeof(name), "%d/status", tid);
-		if (read_file_at(host_proc, name, 8192, &status) >= 0 &&
-		    (p = strstr(status, "\nTgid:")))
-			tgid = atoi(p + 6);
-		free(status);
-		snprintf(text, 64, links[i].fmt, tgid, tid);
+		snprintf(text, 64, links[i].fmt, task_tgid(tid), tid);
 		*len = n;
 		return true;
 	}

@@ -203,10 +203,6 @@ struct verdict sys_ioctl(struct request *rq)
 
 struct verdict sys_ptrace(struct request *rq)
 {
-	char name[64], *text = NULL;
-	const char *p;
-	pid_t parent = 0;
-
 	if (ARG(0) != PTRACE_TRACEME) {
 		int ret = task_permits(rq, PID_ARG(1), PERMIT_TRACE);
 
@@ -217,11 +213,7 @@ struct verdict sys_ptrace(struct request *rq)
 		return verdict_continue();
 	}
 	/* Traced by its parent, which must not be the supervisor. */
-	snprintf(name, sizeof(name), "/proc/%d/status", rq->tid);
-	if (read_file_at(AT_FDCWD, name, 8192, &text) >= 0 && (p = strstr(text, "\nPPid:")))
-		parent = atoi(p + 6);
-	free(text);
-	return continue_if(task_permits_traceme(rq, parent));
+	return continue_if(task_permits_traceme(rq, task_status(rq->tid, "PPid")));
 }
 
 struct verdict sys_process_vm_readv(struct request *rq)
