@@ -13,7 +13,7 @@ struct cgroup_session {
 	struct cgroup_record rec; /* the compartment's places */
 	char session[24]; /* "sPID" */
 	unsigned enforced;
-	int enter[CGROUP_PLACES_MAX]; /* write "0": into the tasks' cgroup */
+	int enter[CGROUP_PLACES_MAX]; /* write "0": into the tasks' cgroup; -1: stay */
 	/* counters of the compartment when the session began */
 	unsigned long long start_throttled, start_throttled_us, start_refused;
 };
@@ -164,12 +164,24 @@ static const char *entrance(const struct cgroup_place *p)
 	return p->version == 1 ? "tasks" : "cgroup.procs";
 }
 
+/*
+ * Tasks are counted apart from their supervisor where that matters: pids and memory. To the
+ * scheduler they must be one group on v1, where they can be: a wake-up from one group to another
+ * one goes to another processor, and each opened file would cost four times as much.
+ */
+static bool apart(const struct cgroup_place *p)
+{
+	return p->version == 2 || p->controllers & (1U << CGROUP_PIDS | 1U << CGROUP_MEMORY);
+}
+
 static int session_open(struct cgroup_session *s, unsigned i)
 {
 	const struct cgroup_place *p = &s->rec.places.p[i];
 	autofree char *path =
 		str_printf("%s/" CGROUP_RUN "/%s/%s", p->path, s->session, entrance(p));
 
+	if (!apart(p))
+		return 0;
 	s->enter[i] = path ? open(path, O_WRONLY | O_CLOEXEC) : -1;
 	return s->enter[i] < 0 ? -errno : 0;
 }
@@ -357,7 +369,7 @@ unsigned cgroup_session_enforced(const struct cgroup_session *s)
 int cgroup_session_enter(const struct cgroup_session *s)
 {
 	for (unsigned i = 0; s && i < s->rec.places.n; i++)
-		if (write(s->enter[i], "0", 1) != 1)
+		if (s->enter[i] >= 0 && write(s->enter[i], "0", 1) != 1)
 			return -errno;
 	return 0;
 }
