@@ -19,7 +19,7 @@ cd "$(dirname "$(readlink -f "$0")")" || exit 1
 top=$PWD
 
 # The only lists of packages. A missing test package costs skipped cases, never a failure.
-BUILD_PKGS=(gcc libc6-dev meson ninja-build pkgconf libseccomp-dev libelf-dev libinih-dev nettle-dev
+BUILD_PKGS=(gcc libc6-dev meson ninja-build pkgconf libseccomp-dev libinih-dev nettle-dev
 	    libcap-dev libarchive-dev uthash-dev libunicorn-dev)
 TEST_PKGS=(check clang clang-format python3 git make perl sqlite3 gdb strace tmux bsdutils
 	   openssh-client busybox-static musl-tools golang-go nodejs attr acl libcap2-bin file

@@ -16,12 +16,12 @@
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/pidfd.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "internal.h"
+#include "signals.h"
 
 #define ENDING_TRIES	500
 #define ENDING_PAUSE_US 10000
@@ -199,19 +199,16 @@ static void wait_for(pid_t pid)
 
 static void on_signal(struct watch *w, const struct signalfd_siginfo *si)
 {
-	switch (si->ssi_signo) {
-	case SIGCHLD:
+	switch (signal_use(si)) {
+	case SIGNAL_CHILD:
 		reap(w);
 		break;
-	case SIGINT:
-	case SIGQUIT:
-	case SIGTERM:
-	case SIGHUP:
-		if (si->ssi_code == SI_KERNEL) /* the terminal's: the program has got it too */
-			break;
+	case SIGNAL_TERMINAL:
+		break;
+	case SIGNAL_PASS_AND_END:
 		w->told_to_end = true;
 		/* fall through */
-	default:
+	case SIGNAL_PASS:
 		if (w->firstfd < 0)
 			w->early = si->ssi_signo;
 		else if (!w->first_done)
@@ -240,19 +237,6 @@ static void watch_round(struct watch *w)
 		w->ended = true; /* it has told why */
 	if (w->first_done && w->told_to_end)
 		end_now(w);
-}
-
-static void signals_block(sigset_t *old, int *sigfd)
-{
-	static const int watched[] = { SIGCHLD, SIGINT,	 SIGQUIT, SIGTERM,
-				       SIGHUP,	SIGUSR1, SIGUSR2, SIGALRM };
-	sigset_t set;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < ARRAY_SIZE(watched); i++)
-		sigaddset(&set, watched[i]);
-	sigprocmask(SIG_BLOCK, &set, old);
-	*sigfd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 /* With the lock held until the pool stands. */

@@ -16,13 +16,13 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "guard.h"
 #include "launch.h"
 #include "machine.h"
+#include "signals.h"
 
 struct machine machine = { .listener = -1, .stub_fd = -1 };
 
@@ -105,19 +105,16 @@ static void reap(struct session_loop *s)
 
 static void on_signal(const struct signalfd_siginfo *si, struct session_loop *s)
 {
-	switch (si->ssi_signo) {
-	case SIGCHLD:
+	switch (signal_use(si)) {
+	case SIGNAL_CHILD:
 		reap(s);
 		break;
-	case SIGINT:
-	case SIGQUIT:
-	case SIGTERM:
-	case SIGHUP:
-		if (si->ssi_code == SI_KERNEL) /* the terminal's: the program has got it too */
-			break;
+	case SIGNAL_TERMINAL:
+		break;
+	case SIGNAL_PASS_AND_END:
 		s->told_to_end = true;
 		/* fall through */
-	default:
+	case SIGNAL_PASS:
 		if (!s->first_done)
 			kill(machine.first, si->ssi_signo);
 	}
@@ -144,19 +141,6 @@ static void session_wait(struct session_loop *s, int sigfd)
 		if (p[1].fd < 0 && s->first_done)
 			break;
 	}
-}
-
-static void signals_block(sigset_t *old, int *sigfd)
-{
-	static const int watched[] = { SIGCHLD, SIGINT,	 SIGQUIT, SIGTERM,
-				       SIGHUP,	SIGUSR1, SIGUSR2, SIGALRM };
-	sigset_t set;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < ARRAY_SIZE(watched); i++)
-		sigaddset(&set, watched[i]);
-	sigprocmask(SIG_BLOCK, &set, old);
-	*sigfd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 static int first_state(const struct scvm_config *cfg, struct state *st, char *err, size_t errlen)
