@@ -273,14 +273,15 @@ static int run_path(struct session *s, const struct options *o, const struct com
 int main(int argc, char **argv)
 {
 	char err[COMPARTMENT_ERR_BYTES] = "";
-	struct scvm_config cfg = { 0 };
 	struct plan *plan = NULL;
-	struct scvm_eel eel;
-	struct budget_run budget;
 	struct compartment *c;
 	struct native *native;
 	struct session *s;
-	static struct options o; /* the process's own, as what it points to */
+	/* The process's own, as what they point to. */
+	static struct scvm_config cfg;
+	static struct budget_run budget;
+	static struct scvm_eel eel;
+	static struct options o;
 	bool was_root = geteuid() == 0;
 	int status = 0, ret;
 

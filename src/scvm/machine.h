@@ -140,6 +140,7 @@ void request_flush_dead(void);
 /** request_answer() - send a verdict; returns 0, or -ENOENT when the task is gone (normal) */
 int request_answer(struct request *rq, struct verdict v);
 int notify_start(int listener);
+void notify_stop(void); /* until no handler uses the session any more */
 void notify_flags(int listener);
 
 /* ---- state.c ---- */

@@ -32,9 +32,12 @@
 #define QUEUE_LOOK_EVERY   32 /* traps of one worker: a look costs a system call */
 #define QUEUE_QUIET_LOOKS  16 /* empty ones in a row, then one worker less */
 #define MONITOR_TICK_MS	   20
+#define MONITOR_DEAD_MS	   1 /* between two wake-ups of a handler whose task is dead */
 #define MONITOR_IDLE_TICKS 50 /* without a trap, then the monitor sleeps too */
 #define WORKER_STACK_BYTES (512 << 10)
 #define FLUSH_ROUNDS_MAX   10000
+#define STOP_LOOK_US	   200
+#define STOP_ROUNDS_MAX	   50000 /* 10 s: a disk may take so long over the last call */
 #define SIGNAL_WAKE	   SIGRTMIN /* not one that a user may send and we must pass on */
 
 struct blocked {
@@ -42,6 +45,7 @@ struct blocked {
 	pthread_t thread;
 	struct request *rq;
 	int pidfd;
+	bool dead; /* its task is, and the handler has been told */
 };
 
 #define WATCHED_MAX 128 /* deaths of more are noticed by the next tick */
@@ -118,16 +122,24 @@ static void monitor_wake(void)
 		eventfd_write(monitor_event, 1);
 }
 
-/* Wake the handlers whose task has a signal or is gone. Return: how many handlers wait */
-static unsigned monitor_blocked(struct pollfd p[WATCHED_MAX], bool tick)
+/*
+ * Wake the handlers whose task has a signal or is gone, those again and again: a signal that comes
+ * before the system call does not interrupt it. @some_dead: do such remain?
+ * Return: how many living tasks are waited for, their pidfds in @p
+ */
+static unsigned monitor_blocked(struct pollfd p[WATCHED_MAX], bool tick, bool *some_dead)
 {
 	unsigned n = 0;
 
+	*some_dead = false;
 	pthread_mutex_lock(&pool_lock);
 	for (struct blocked *b = blocked_list; b; b = b->next) {
-		if (tick && (!request_valid(b->rq) || task_signalled(b->rq->tid)))
+		if (tick && !b->dead && !request_valid(b->rq))
+			b->dead = true;
+		if (b->dead || (tick && task_signalled(b->rq->tid)))
 			pthread_kill(b->thread, SIGNAL_WAKE);
-		if (n < WATCHED_MAX)
+		*some_dead |= b->dead;
+		if (!b->dead && n < WATCHED_MAX)
 			p[n++] = (struct pollfd){ .fd = b->pidfd, .events = POLLIN };
 	}
 	pthread_mutex_unlock(&pool_lock);
@@ -148,7 +160,7 @@ static void *monitor_main(void *arg)
 	unsigned n, seen = 0, quiet = 0;
 	long last = 0, left;
 	eventfd_t count;
-	bool tick = true;
+	bool tick = true, some_dead;
 	int got;
 
 	for (;;) {
@@ -156,14 +168,17 @@ static void *monitor_main(void *arg)
 			monitor_progress(&seen, &quiet);
 			last = now_ms();
 		}
-		n = monitor_blocked(p + 1, tick);
+		n = monitor_blocked(p + 1, tick, &some_dead);
 		left = last + MONITOR_TICK_MS - now_ms();
+		if (some_dead)
+			left = MONITOR_DEAD_MS;
+		else if (n == 0 && quiet >= MONITOR_IDLE_TICKS)
+			left = -1;
+		else if (left < 0)
+			left = 0;
 		/* A descriptor that was closed meanwhile, or means another task: a look too many.
 		 */
-		got = poll(p, n + 1,
-			   n == 0 && quiet >= MONITOR_IDLE_TICKS ? -1
-			   : left > 0				 ? left
-								 : 0);
+		got = poll(p, n + 1, left);
 		if (eventfd_read(monitor_event, &count) == 0) {
 			quiet = 0;
 			got--;
@@ -215,6 +230,7 @@ int request_block_begin(struct request *rq, bool interruptible)
 		return 0;
 	this_block.rq = rq;
 	this_block.thread = pthread_self();
+	this_block.dead = false;
 	this_block.pidfd = pidfd_open(rq->tid, PIDFD_THREAD);
 	if (this_block.pidfd < 0)
 		this_block.pidfd = pidfd_open(rq->tid, 0);
@@ -258,6 +274,25 @@ void request_flush_dead(void)
 		if (found)
 			usleep(100);
 	}
+}
+
+/*
+ * The last task is gone: handlers whose task died in the middle still have to come out, since they
+ * use what the caller is about to free. A worker in NOTIF_RECV uses nothing, and may stay there.
+ */
+void notify_stop(void)
+{
+	for (int round = 0; round < STOP_ROUNDS_MAX; round++) {
+		if (__atomic_load_n(&workers, __ATOMIC_SEQ_CST) <=
+		    __atomic_load_n(&waiting, __ATOMIC_SEQ_CST))
+			return;
+		pthread_mutex_lock(&pool_lock);
+		for (struct blocked *b = blocked_list; b; b = b->next)
+			pthread_kill(b->thread, SIGNAL_WAKE);
+		pthread_mutex_unlock(&pool_lock);
+		usleep(STOP_LOOK_US);
+	}
+	log_debug("a worker did not come back from its last call");
 }
 
 /*
@@ -436,7 +471,7 @@ static void *worker_main(void *arg)
 		queue_look(&watch);
 		serve(req);
 	}
-	__atomic_sub_fetch(&workers, 1, __ATOMIC_RELAXED);
+	__atomic_sub_fetch(&workers, 1, __ATOMIC_SEQ_CST);
 	return arg;
 }
 

@@ -223,6 +223,7 @@ int scvm_run(const struct scvm_config *cfg, int *status, char *err, size_t errle
 	}
 	if (ret == 0)
 		session_wait(&s, sigfd);
+	notify_stop();
 	guard_stop();
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 	*status = s.status;
