@@ -337,6 +337,7 @@ int budget_open_sys(const struct vnode *n, int flags);
 /** stat_node() - attributes of a node as the program sees them */
 int stat_node(struct request *rq, struct vnode *n, struct statx *stx);
 int stat_fd(struct request *rq, int fd, struct statx *stx);
+int fd_mount_id(struct request *rq, int fd); /* the view's; 0: of no entry */
 
 /* ---- trace.c ---- */
 

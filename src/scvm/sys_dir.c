@@ -329,7 +329,7 @@ struct verdict sys_name_to_handle_at(struct request *rq)
 		unsigned char bytes[MAX_HANDLE_SZ];
 	} fh;
 	char path[PATH_MAX];
-	int flags = ARG(4), mount_id, ret;
+	int flags = ARG(4), mount_id, shown = 0, ret;
 	autoclose int fd = -1;
 
 	if (flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH))
@@ -343,6 +343,7 @@ struct verdict sys_name_to_handle_at(struct request *rq)
 		fd = fd_open_path(rq, FD_ARG(0));
 		if (fd < 0)
 			return verdict_return(fd);
+		shown = fd_mount_id(rq, FD_ARG(0));
 	} else {
 		struct vnode n;
 
@@ -351,6 +352,7 @@ struct verdict sys_name_to_handle_at(struct request *rq)
 		if (ret < 0)
 			return verdict_return(ret);
 		fd = steal_fd(&n.n.fd);
+		shown = n.entry ? n.entry->id : 0;
 		view_node_finish(&n);
 		if (fd < 0)
 			return verdict_return(-ENOENT);
@@ -360,6 +362,8 @@ struct verdict sys_name_to_handle_at(struct request *rq)
 		int w = mem_write(rq, ARG(2), &fh,
 				  sizeof(fh.h) + (ret == 0 ? fh.h.handle_bytes : 0));
 
+		if (shown)
+			mount_id = shown;
 		if (w == 0)
 			w = mem_write(rq, ARG(3), &mount_id, sizeof(mount_id));
 		if (w < 0)

@@ -20,6 +20,7 @@ static void map_owner(struct statx *stx)
 		stx->stx_gid = 0;
 }
 
+/* stx_mnt_id becomes the view's, or 0 when it is not known. */
 int stat_node(struct request *rq, struct vnode *n, struct statx *stx)
 {
 	if (n->n.fd < 0)
@@ -30,9 +31,11 @@ int stat_node(struct request *rq, struct vnode *n, struct statx *stx)
 		map_owner(stx);
 		if (S_ISDIR(stx->stx_mode))
 			stx->stx_nlink = 0; /* the host may still have it */
+		stx->stx_mnt_id = 0;
 		return 0;
 	}
 	*stx = n->n.stx;
+	stx->stx_mnt_id = n->entry->id;
 	return 0;
 }
 
@@ -63,20 +66,42 @@ static bool stat_fd_by_name(struct request *rq, int fd, struct statx *stx)
 	return same;
 }
 
+/* The entry that @fd's object lies in. Return: *@opath is the caller's, entry_put() the result. */
+static struct entry *fd_entry(struct request *rq, int fd, int *opath)
+{
+	char host[PATH_MAX], path[PATH_MAX];
+	struct entry *e = NULL;
+
+	if (fd_host_link(rq->tid, fd, host) < 0 || host[0] != '/')
+		return NULL;
+	*opath = fd_open_path(rq, fd);
+	/* A file without a name was opened through the root's stack, most likely. */
+	if (*opath < 0 || (view_from_host(machine.view, host, *opath, path, &e) < 0 &&
+			   view_from_host(machine.view, "/", -1, path, &e) < 0))
+		return NULL;
+	return e;
+}
+
+int fd_mount_id(struct request *rq, int fd)
+{
+	autoclose int opath = -1;
+	struct entry *e = fd_entry(rq, fd, &opath);
+	int id = e ? e->id : 0;
+
+	entry_put(e);
+	return id;
+}
+
 /* A file that is ours on the host may carry a record of what it is in the view. */
 static bool stat_fd_recorded(struct request *rq, int fd, struct statx *stx)
 {
-	char host[PATH_MAX], path[PATH_MAX];
 	autoclose int opath = -1;
 	struct entry *e;
 
-	if (stx->stx_uid != machine.cfg->host_uid || !S_ISREG(stx->stx_mode) ||
-	    fd_host_link(rq->tid, fd, host) < 0 || host[0] != '/')
+	if (stx->stx_uid != machine.cfg->host_uid || !S_ISREG(stx->stx_mode))
 		return false;
-	opath = fd_open_path(rq, fd);
-	/* A file without a name was opened through the root's stack, most likely. */
-	if (opath < 0 || (view_from_host(machine.view, host, opath, path, &e) < 0 &&
-			  view_from_host(machine.view, "/", -1, path, &e) < 0))
+	e = fd_entry(rq, fd, &opath);
+	if (!e)
 		return false;
 	if (e->kind == ENTRY_LAYERS)
 		layers_stat_host(e->layers, opath, stx);
@@ -95,6 +120,7 @@ int stat_fd(struct request *rq, int fd, struct statx *stx)
 	snprintf(name, sizeof(name), "/proc/%d/fd/%d", rq->tid, fd);
 	if (statx(AT_FDCWD, name, 0, STATX_BASIC_STATS | STATX_BTIME, stx) < 0)
 		return errno == ENOENT ? -EBADF : -errno;
+	stx->stx_mnt_id = 0;
 	if (!mq_stat(stx) && !stat_fd_by_name(rq, fd, stx) && !stat_fd_recorded(rq, fd, stx))
 		map_owner(stx);
 	return 0;
@@ -202,6 +228,11 @@ struct verdict sys_statx(struct request *rq)
 	ret = stat_arg(rq, FD_ARG(0), ARG(1), flags, &stx);
 	if (ret == 0) {
 		stx.stx_mask &= STATX_BASIC_STATS | STATX_BTIME;
+		/* Not the unique one of 6.8: that is for statmount(2). */
+		if (ARG(3) & STATX_MNT_ID && !stx.stx_mnt_id && FD_ARG(0) >= 0)
+			stx.stx_mnt_id = fd_mount_id(rq, FD_ARG(0));
+		if (ARG(3) & STATX_MNT_ID && stx.stx_mnt_id)
+			stx.stx_mask |= STATX_MNT_ID;
 		ret = mem_write(rq, ARG(4), &stx, sizeof(stx));
 	}
 	return verdict_return(ret);

@@ -26,9 +26,11 @@
 #define CONTINUE_PAUSE_US 200
 #define PID_ARG(i)	  ((pid_t)rq->args[i])
 
-static struct verdict if_ours(pid_t pid)
+/* For what only looks: the first program's parent is there, too. */
+static struct verdict if_seen(pid_t pid)
 {
-	return state_is_ours(pid) ? verdict_continue() : verdict_return(-ESRCH);
+	return state_is_ours(pid) || pid == machine.supervisor ? verdict_continue()
+							       : verdict_return(-ESRCH);
 }
 
 static struct verdict continue_if(int ret)
@@ -43,6 +45,9 @@ static struct verdict if_permitted(struct request *rq, pid_t pid, enum permit wh
 
 static struct verdict if_signal(struct request *rq, pid_t pid, int sig)
 {
+	/* "Does my parent live?" The kernel would not say: Landlock keeps signals inside. */
+	if (sig == 0 && pid == machine.supervisor)
+		return verdict_return(0);
 	return continue_if(task_permits_signal(rq, pid, sig));
 }
 
@@ -144,34 +149,83 @@ struct verdict sys_pidfd_send_signal(struct request *rq)
 
 struct verdict sys_pidfd_open(struct request *rq)
 {
-	return PID_ARG(0) <= 0 ? verdict_return(-EINVAL) : if_ours(PID_ARG(0));
+	pid_t pid = PID_ARG(0);
+
+	if (pid > 0 && !state_is_ours(pid))
+		return verdict_return(-ESRCH);
+	return verdict_continue();
 }
 
 /* ---- who gets a descriptor's signals ---- */
 
-/* @owner as fcntl(2) F_SETOWN has it: negative is a process group, 0 nobody. */
-static struct verdict set_owner(struct request *rq, int owner)
+/* Return: 1 when all of @pgrp are the session's, 0 when others are in it, -ESRCH none is ours */
+static int group_is_ours(pid_t pgrp)
 {
-	pid_t pid = owner < 0 ? -owner : owner;
-	autoclose int fd = -1;
+	DIR *d = opendir("/proc");
+	bool ours = false, others = false;
+	struct dirent *de;
+
+	if (!d)
+		return -errno;
+	while ((de = readdir(d))) {
+		pid_t pid = atoi(de->d_name);
+
+		if (pid <= 0 || getpgid(pid) != pgrp)
+			continue;
+		if (state_is_ours(pid))
+			ours = true;
+		else
+			others = true;
+	}
+	closedir(d);
+	return !ours ? -ESRCH : !others;
+}
+
+/*
+ * Who may be @ex: a task of ours that the caller may signal, or a whole group of ours. The group
+ * that ucrun was started in has other members, which must not get signals: then it is the caller
+ * alone.
+ */
+static int owner_permitted(struct request *rq, struct f_owner_ex *ex)
+{
 	int ret;
 
-	if (owner == INT32_MIN)
-		return verdict_return(-ESRCH);
-	ret = owner ? task_permits(rq, pid, PERMIT_SIGNAL) : 0;
+	if (!ex->pid)
+		return 0;
+	if (ex->type != F_OWNER_PGRP)
+		return task_permits(rq, ex->pid, PERMIT_SIGNAL);
+	ret = group_is_ours(ex->pid);
+	if (ret == 0)
+		*ex = (struct f_owner_ex){ F_OWNER_PID, task_status(rq->tid, "Tgid") };
+	return ret < 0 ? ret : 0;
+}
+
+static struct verdict set_owner_ex(struct request *rq, struct f_owner_ex *ex)
+{
+	int ret = owner_permitted(rq, ex);
+	autoclose int fd = -1;
+
 	if (ret < 0)
 		return verdict_return(ret);
 	fd = fd_take(rq, PID_ARG(0));
 	if (fd < 0)
 		return verdict_return(fd);
 	/* The owner is the open file's, so a duplicate will do. */
-	return verdict_return(fcntl(fd, F_SETOWN, owner) < 0 ? -errno : 0);
+	return verdict_return(fcntl(fd, F_SETOWN_EX, ex) < 0 ? -errno : 0);
+}
+
+/* @owner as fcntl(2) F_SETOWN has it: negative is a process group, 0 nobody. */
+static struct verdict set_owner(struct request *rq, int owner)
+{
+	struct f_owner_ex ex = { owner < 0 ? F_OWNER_PGRP : F_OWNER_PID,
+				 owner < 0 ? -owner : owner };
+
+	return owner == INT32_MIN ? verdict_return(-ESRCH) : set_owner_ex(rq, &ex);
 }
 
 struct verdict sys_fcntl(struct request *rq)
 {
 	struct f_owner_ex ex;
-	autoclose int fd = -1;
 	int ret;
 
 	if ((int)ARG(1) == F_SETOWN)
@@ -179,13 +233,7 @@ struct verdict sys_fcntl(struct request *rq)
 	ret = mem_read(rq, ARG(2), &ex, sizeof(ex));
 	if (ret < 0)
 		return verdict_return(ret);
-	ret = ex.pid ? task_permits(rq, ex.pid, PERMIT_SIGNAL) : 0;
-	if (ret < 0)
-		return verdict_return(ret);
-	fd = fd_take(rq, PID_ARG(0));
-	if (fd < 0)
-		return verdict_return(fd);
-	return verdict_return(fcntl(fd, F_SETOWN_EX, &ex) < 0 ? -errno : 0);
+	return set_owner_ex(rq, &ex);
 }
 
 struct verdict sys_ioctl(struct request *rq)
@@ -272,24 +320,24 @@ struct verdict sys_process_mrelease(struct request *rq)
 	return verdict_continue();
 }
 
+/* The three below: a negative pid is nobody's, and the kernel's errors for it differ. */
+
 /* sched_get*: the first argument is a pid, not 0. */
 struct verdict sys_pid_first(struct request *rq)
 {
-	return PID_ARG(0) < 0 ? verdict_return(-EINVAL) : if_ours(PID_ARG(0));
+	return PID_ARG(0) < 0 ? verdict_continue() : if_seen(PID_ARG(0));
 }
 
 /* sched_set*: not for everybody's tasks. */
 struct verdict sys_sched_set(struct request *rq)
 {
-	return PID_ARG(0) < 0 ? verdict_return(-EINVAL)
-			      : if_permitted(rq, PID_ARG(0), PERMIT_SCHED);
+	return PID_ARG(0) < 0 ? verdict_continue() : if_permitted(rq, PID_ARG(0), PERMIT_SCHED);
 }
 
 /* move_pages, get_robust_list, ...: a look into its memory */
 struct verdict sys_pid_traced(struct request *rq)
 {
-	return PID_ARG(0) < 0 ? verdict_return(-EINVAL)
-			      : if_permitted(rq, PID_ARG(0), PERMIT_TRACE);
+	return PID_ARG(0) < 0 ? verdict_continue() : if_permitted(rq, PID_ARG(0), PERMIT_TRACE);
 }
 
 /* getpriority, ioprio_get and friends: (which, who). Groups and users go beyond the session. */
@@ -303,7 +351,7 @@ struct verdict sys_which_who(struct request *rq)
 		return reads ? verdict_continue() : verdict_return(-EPERM);
 	if (PID_ARG(1) == 0)
 		return verdict_continue();
-	return reads ? if_ours(PID_ARG(1))
+	return reads ? if_seen(PID_ARG(1))
 		     : if_permitted(rq, PID_ARG(1), io ? PERMIT_IOPRIO : PERMIT_SCHED);
 }
 

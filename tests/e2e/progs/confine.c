@@ -31,7 +31,8 @@ static void no_way_to(pid_t pid)
 
 	CPU_ZERO(&set);
 	CPU_SET(0, &set);
-	MUST(kill(pid, 0) < 0);
+	/* that the parent lives may be known, as always: watchdogs ask for it */
+	MUST(pid == getppid() ? kill(pid, 0) == 0 : kill(pid, 0) < 0);
 	MUST(kill(pid, SIGKILL) < 0);
 	MUST(syscall(SYS_tkill, pid, SIGKILL) < 0);
 	MUST(syscall(SYS_tgkill, pid, pid, SIGKILL) < 0);
