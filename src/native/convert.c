@@ -12,7 +12,7 @@
  * "converting" while there may be both. Either direction copes with a mixture.
  *
  * What stays recorded at native level: device nodes, which nobody may make in a user namespace, and
- * owners outside the range. Symlinks carry no record: at path level all of them are root's.
+ * owners outside the range. Symlinks, FIFOs and sockets have their record in work (owner.h).
  *
  * It runs in a child inside the user namespace, where the range's ids are ours to set. No session
  * lives meanwhile; a process of the same host user might, so every object is held by a descriptor,
@@ -26,6 +26,7 @@
 #include <sys/xattr.h>
 
 #include "internal.h"
+#include "owner.h"
 
 #define XATTR_OVERRIDE	 "user.containers.override_stat"
 #define XATTR_CAPABILITY "user.uc.capability"
@@ -34,6 +35,18 @@
 
 #define OPEN_NODE (O_PATH | O_NOFOLLOW | O_CLOEXEC)
 #define OPEN_LIST (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+
+/* As layer_acl.c keeps them. */
+static const char *const acl_names[][2] = {
+	{ "user.uc.acl.access", "system.posix_acl_access" },
+	{ "user.uc.acl.default", "system.posix_acl_default" },
+};
+
+struct conversion {
+	enum uc_level to;
+	int work; /* -1: owners of symlinks and the like stay as they are */
+	unsigned temp; /* for names in work */
+};
 
 struct record {
 	unsigned uid, gid, mode;
@@ -66,19 +79,73 @@ static void capability_move(const char *name, const char *from, const char *to)
 		removexattr(name, from);
 }
 
-static int node_to_native(int fd, const char *name, const struct stat *st)
+/* Set before the mode is, which has what was changed since. Return: was there one? */
+static bool acl_move(const char *name, bool to_native)
+{
+	autofree char *value = malloc(65536);
+	bool any = false;
+
+	for (size_t i = 0; value && i < ARRAY_SIZE(acl_names); i++) {
+		const char *from = acl_names[i][!to_native], *to = acl_names[i][to_native];
+		ssize_t n = getxattr(name, from, value, 65536);
+
+		if (n > 0 && setxattr(name, to, value, n, 0) == 0) {
+			removexattr(name, from);
+			any = true;
+		}
+	}
+	return any;
+}
+
+/* What carries no attributes of ours: in work there may be a word about it. */
+static int other_to_native(const struct conversion *c, int fd, const char *name, mode_t type)
+{
+	struct statx stx;
+	struct owner o;
+
+	if (c->work < 0 ||
+	    statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, &stx) < 0 ||
+	    !owner_get(c->work, &stx, &o))
+		return 0;
+	if (fchownat(fd, "", o.uid, o.gid, AT_EMPTY_PATH) < 0)
+		return errno == EINVAL ? 0 : -errno; /* not in the range: it stays recorded */
+	if (type != S_IFLNK && chmod(name, o.mode & 07777) < 0)
+		return -errno;
+	owner_drop(c->work, &stx);
+	return 0;
+}
+
+static int other_to_path(struct conversion *c, int fd, const struct stat *st)
+{
+	struct owner o = { st->st_uid, st->st_gid, st->st_mode & 07777 }, old;
+	struct statx stx;
+	char tmp[32];
+
+	if (c->work < 0 ||
+	    statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_BTIME, &stx) < 0 ||
+	    owner_get(c->work, &stx, &old))
+		return 0;
+	snprintf(tmp, sizeof(tmp), "tmp.owner.%u", c->temp++);
+	return owner_set(c->work, fd, &o, tmp);
+}
+
+static int node_to_native(const struct conversion *c, int fd, const char *name,
+			  const struct stat *st)
 {
 	struct record r;
 
 	if (!S_ISREG(st->st_mode) && !S_ISDIR(st->st_mode))
-		return 0;
+		return other_to_native(c, fd, name, st->st_mode & S_IFMT);
 	if (!record_read(name, &r) || r.is_device) {
+		if (acl_move(name, true) && chmod(name, st->st_mode & 07777) < 0)
+			return -errno;
 		if (S_ISREG(st->st_mode))
 			capability_move(name, XATTR_CAPABILITY, XATTR_KERNEL_CAP);
 		return 0;
 	}
 	if (fchownat(fd, "", r.uid, r.gid, AT_EMPTY_PATH) < 0)
 		return errno == EINVAL ? 0 : -errno; /* not in the range: it stays recorded */
+	acl_move(name, true);
 	if (chmod(name, r.mode) < 0)
 		return -errno;
 	if (S_ISREG(st->st_mode))
@@ -86,7 +153,7 @@ static int node_to_native(int fd, const char *name, const struct stat *st)
 	return removexattr(name, XATTR_OVERRIDE) < 0 && errno != ENODATA ? -errno : 0;
 }
 
-static int node_to_path(int fd, const char *name, const struct stat *st)
+static int node_to_path(struct conversion *c, int fd, const char *name, const struct stat *st)
 {
 	mode_t real = (st->st_mode & 01777) | (S_ISDIR(st->st_mode) ? 0700 : 0600);
 	bool can_record = S_ISREG(st->st_mode) || S_ISDIR(st->st_mode);
@@ -102,7 +169,14 @@ static int node_to_path(int fd, const char *name, const struct stat *st)
 			 st->st_mode & 07777);
 		if (setxattr(name, XATTR_OVERRIDE, text, strlen(text), 0) < 0)
 			return -errno;
+	} else if (!can_record && (st->st_uid || st->st_gid)) {
+		int ret = other_to_path(c, fd, st);
+
+		if (ret < 0)
+			return ret;
 	}
+	if (can_record)
+		acl_move(name, false);
 	if (S_ISREG(st->st_mode))
 		capability_move(name, XATTR_KERNEL_CAP, XATTR_CAPABILITY);
 	if ((st->st_uid || st->st_gid) && fchownat(fd, "", 0, 0, AT_EMPTY_PATH) < 0)
@@ -112,19 +186,19 @@ static int node_to_path(int fd, const char *name, const struct stat *st)
 	return 0;
 }
 
-static int node_convert(int fd, enum uc_level to, struct stat *st)
+static int node_convert(struct conversion *c, int fd, struct stat *st)
 {
 	char name[64];
 
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
 	if (fstatat(fd, "", st, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
-	return to == UC_NATIVE ? node_to_native(fd, name, st) : node_to_path(fd, name, st);
+	return c->to == UC_NATIVE ? node_to_native(c, fd, name, st) : node_to_path(c, fd, name, st);
 }
 
-static int directory_convert(int fd, enum uc_level to);
+static int directory_convert(struct conversion *c, int fd);
 
-static int entry_convert(int dirfd, const char *name, enum uc_level to)
+static int entry_convert(struct conversion *c, int dirfd, const char *name)
 {
 	autoclose int node = openat(dirfd, name, OPEN_NODE);
 	autoclose int dir = -1;
@@ -133,14 +207,14 @@ static int entry_convert(int dirfd, const char *name, enum uc_level to)
 
 	if (node < 0)
 		return -errno;
-	ret = node_convert(node, to, &st);
+	ret = node_convert(c, node, &st);
 	if (ret < 0 || !S_ISDIR(st.st_mode))
 		return ret;
 	dir = openat(node, ".", OPEN_LIST);
-	return dir < 0 ? -errno : directory_convert(dir, to);
+	return dir < 0 ? -errno : directory_convert(c, dir);
 }
 
-static int directory_convert(int fd, enum uc_level to)
+static int directory_convert(struct conversion *c, int fd)
 {
 	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0), ret = 0;
 	DIR *d = copy < 0 ? NULL : fdopendir(copy);
@@ -152,7 +226,7 @@ static int directory_convert(int fd, enum uc_level to)
 	}
 	while (ret == 0 && (ent = readdir(d)))
 		if (strcmp(ent->d_name, ".") && strcmp(ent->d_name, ".."))
-			ret = entry_convert(fd, ent->d_name, to);
+			ret = entry_convert(c, fd, ent->d_name);
 	closedir(d);
 	return ret;
 }
@@ -188,10 +262,12 @@ static int in_userns(int userns, int (*fn)(int base, int arg), int base, int arg
 
 static int layer_convert(int base, int to)
 {
+	autoclose int work = openat(base, "work", OPEN_NODE | O_DIRECTORY);
+	struct conversion c = { .to = to, .work = work };
 	int ret = layer_level_set(base, -1);
 
 	if (ret == 0)
-		ret = entry_convert(base, "upper", to);
+		ret = entry_convert(&c, base, "upper");
 	return ret < 0 ? ret : layer_level_set(base, to);
 }
 
@@ -230,9 +306,10 @@ int convert_clear(int userns, int base, struct nerr e)
 int convert_made(int upper, const char *rel)
 {
 	autofree char *path = rel ? strdup(rel) : NULL;
+	struct conversion c = { .to = UC_NATIVE, .work = -1 };
 	struct stat st;
 	char *part, *save = NULL;
-	int at = upper, next, ret = node_convert(upper, UC_NATIVE, &st);
+	int at = upper, next, ret = node_convert(&c, upper, &st);
 
 	for (part = path ? strtok_r(path, "/", &save) : NULL; ret == 0 && part;
 	     part = strtok_r(NULL, "/", &save)) {
@@ -242,7 +319,7 @@ int convert_made(int upper, const char *rel)
 		at = next;
 		if (at < 0)
 			return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
-		ret = node_convert(at, UC_NATIVE, &st);
+		ret = node_convert(&c, at, &st);
 		if (!S_ISDIR(st.st_mode))
 			break;
 	}

@@ -7,6 +7,7 @@
 #include <sys/xattr.h>
 
 #include "layers_priv.h"
+#include "owner.h"
 
 #define RECORD_MAX 128
 
@@ -52,10 +53,13 @@ void attr_virtual(struct layers *l, unsigned layer, int opath, struct statx *stx
 		stx->stx_uid = 0;
 	if (stx->stx_gid == l->host_gid)
 		stx->stx_gid = 0;
-	/* Only our own files and directories of an overlay layer can carry a record. */
-	if (!l->overlay[layer] || !ours || opath < 0 ||
-	    (!S_ISREG(stx->stx_mode) && !S_ISDIR(stx->stx_mode)))
+	/* Only our own objects of an overlay layer have a record. */
+	if (!l->overlay[layer] || !ours || opath < 0)
 		return;
+	if (!S_ISREG(stx->stx_mode) && !S_ISDIR(stx->stx_mode)) {
+		owner_look(l, layer, opath, stx);
+		return;
+	}
 	fd_path_name(opath, name);
 	if (listxattr(name, NULL, 0) == 0)
 		return; /* most have none: one question, not three */
@@ -78,6 +82,24 @@ void attr_virtual(struct layers *l, unsigned layer, int opath, struct statx *stx
 	}
 }
 
+/* A symlink, FIFO or socket. A symlink's mode is what it is. */
+static int record_beside(struct layers *l, int opath, mode_t type, struct owner o)
+{
+	mode_t real = type == S_IFLNK ? 0777 : (o.mode & 01777) | 0600;
+	bool plain;
+	char name[64];
+	int ret;
+
+	if (type == S_IFLNK)
+		o.mode = real;
+	plain = o.uid == 0 && o.gid == 0 && (o.mode & 07777) == real;
+	ret = owner_record(l, opath, &o, plain);
+	if (ret < 0 || type == S_IFLNK)
+		return ret;
+	fd_path_name(opath, name);
+	return chmod(name, real) < 0 ? -errno : 0;
+}
+
 int attr_record(struct layers *l, int opath, mode_t mode, uid_t uid, gid_t gid, dev_t rdev)
 {
 	mode_t real = mode & 01777;
@@ -88,18 +110,16 @@ int attr_record(struct layers *l, int opath, mode_t mode, uid_t uid, gid_t gid, 
 
 	if (fstat(opath, &st) < 0)
 		return -errno;
-	if (S_ISLNK(st.st_mode))
-		return 0; /* carries nothing: told as root's */
+	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return record_beside(l, opath, st.st_mode & S_IFMT,
+				     (struct owner){ uid, gid, mode });
 	fd_path_name(opath, name);
 	real |= S_ISDIR(st.st_mode) ? 0700 : 0600;
-	plain = (!special && uid == 0 && gid == 0 && (mode & 07777) == real) ||
-		(!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode));
+	plain = !special && uid == 0 && gid == 0 && (mode & 07777) == real;
 	/* The record overrides the real mode: it comes first and goes last. */
 	if (plain) {
 		if ((st.st_mode & 07777) != real && chmod(name, real) < 0)
 			return -errno;
-		if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
-			return 0;
 		if (getxattr(name, XATTR_OVERRIDE, old, sizeof(old)) >= 0 &&
 		    removexattr(name, XATTR_OVERRIDE) < 0)
 			return -errno;

@@ -138,11 +138,13 @@ static int copy_xattrs(const char *from, int out)
 		const char *name = p;
 		ssize_t len;
 
-		if (xattr_is_private(p) && strcmp(p, XATTR_CAPABILITY) != 0)
+		if (xattr_is_private(p) && strcmp(p, XATTR_CAPABILITY) != 0 && !acl_told_name(p))
 			continue;
 		len = getxattr(from, p, value, 65536);
 		if (strcmp(p, "security.capability") == 0)
 			name = XATTR_CAPABILITY;
+		else if (acl_kept_name(p))
+			name = acl_kept_name(p);
 		/* Best effort, as overlayfs: one that we may not set is left out. */
 		if (len >= 0 && setxattr(to, name, value, len, 0) < 0 && storage_failed(errno))
 			return -errno;
@@ -206,6 +208,17 @@ static int copy_directory(struct layers *l, const struct lnode *n, const char *t
 	return attr_record(l, out, n->stx.stx_mode, n->stx.stx_uid, n->stx.stx_gid, 0);
 }
 
+/* What the new object @tmp in work looks like: as @n does. */
+static int copy_owner(struct layers *l, const struct lnode *n, const char *tmp)
+{
+	autoclose int fd = openat(l->work, tmp, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	return attr_record(l, fd, n->stx.stx_mode, n->stx.stx_uid, n->stx.stx_gid,
+			   makedev(n->stx.stx_rdev_major, n->stx.stx_rdev_minor));
+}
+
 static int copy_symlink(struct layers *l, const struct lnode *n, const char *tmp)
 {
 	char target[PATH_MAX];
@@ -214,22 +227,19 @@ static int copy_symlink(struct layers *l, const struct lnode *n, const char *tmp
 	if (len < 0)
 		return -errno;
 	target[len] = '\0';
-	return symlinkat(target, l->work, tmp) < 0 ? -errno : 0;
+	if (symlinkat(target, l->work, tmp) < 0)
+		return -errno;
+	return copy_owner(l, n, tmp);
 }
 
 static int copy_special(struct layers *l, const struct lnode *n, const char *tmp)
 {
 	bool device = S_ISCHR(n->stx.stx_mode) || S_ISBLK(n->stx.stx_mode);
-	autoclose int fd = -1;
 
 	if (mknodat(l->work, tmp, device ? S_IFREG | 0600 : (n->stx.stx_mode & S_IFMT) | 0600, 0) <
 	    0)
 		return -errno;
-	fd = openat(l->work, tmp, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	return attr_record(l, fd, n->stx.stx_mode, n->stx.stx_uid, n->stx.stx_gid,
-			   makedev(n->stx.stx_rdev_major, n->stx.stx_rdev_minor));
+	return copy_owner(l, n, tmp);
 }
 
 /* Make a copy of @n in work as @tmp. */

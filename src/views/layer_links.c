@@ -152,8 +152,11 @@ void links_look(struct layers *l, const char *rel, struct lnode *n)
 	size_t prefix;
 
 	*n = (struct lnode){ .fd = -1 };
-	if (!any_links(l, &l->own) || layers_lookup(l, NULL, rel, n, &prefix) == LAYERS_SYMLINK ||
-	    (n->fd >= 0 && (n->layer != 0 || !S_ISREG(n->stx.stx_mode) || !pending_get(n->fd, &p))))
+	if (!any_links(l, &l->own) && !owner_any(l))
+		return;
+	if (layers_lookup(l, NULL, rel, n, &prefix) == LAYERS_SYMLINK ||
+	    (n->fd >= 0 && !owner_matters(l, n) &&
+	     (n->layer != 0 || !S_ISREG(n->stx.stx_mode) || !pending_get(n->fd, &p))))
 		layers_node_finish(n);
 }
 
@@ -162,7 +165,9 @@ void links_gone(struct layers *l, struct lnode *n)
 	struct pending p;
 	struct stat st;
 
-	if (n->fd >= 0 && n->linked)
+	if (n->fd >= 0 && owner_matters(l, n))
+		owner_gone(l, n);
+	else if (n->fd >= 0 && n->linked)
 		links_entered(n->fd); /* it counts no more */
 	/* the last name: nobody will look for the copy again */
 	if (n->fd >= 0 && pending_get(n->fd, &p) && p.count == 0 && fstat(n->fd, &st) == 0 &&

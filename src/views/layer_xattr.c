@@ -62,7 +62,9 @@ ssize_t layers_getxattr(struct layers *l, const struct cred *who, const char *re
 		ret = -ENODATA;
 	if (ret == 0 && S_ISLNK(n.stx.stx_mode))
 		ret = -ENODATA; /* a symlink can only have trusted and security ones */
-	if (ret == 0) {
+	if (ret == 0 && node_recorded(l, &n) && acl_kept_name(name)) {
+		ret = acl_get(&n, name, value, size);
+	} else if (ret == 0) {
 		node_xattr_path(&n, path);
 		ret = getxattr(path, node_recorded(l, &n) ? xattr_real_name(name) : name, value,
 			       size);
@@ -94,6 +96,8 @@ ssize_t layers_listxattr(struct layers *l, const struct cred *who, const char *r
 
 		if (strcmp(p, XATTR_CAPABILITY) == 0)
 			name = "security.capability";
+		else if (acl_told_name(p))
+			name = acl_told_name(p);
 		else if (xattr_is_private(p))
 			continue;
 		len = strlen(name) + 1;
@@ -125,6 +129,11 @@ static int xattr_change(struct layers *l, const struct cred *who, const char *re
 		ret = change_begin(l, rel, &n);
 	if (ret < 0)
 		return ret;
+	if (node_recorded(l, &n) && acl_kept_name(name)) {
+		ret = acl_set(l, who, &n, name, remove ? NULL : value, size);
+		layers_node_finish(&n);
+		return ret;
+	}
 	node_xattr_path(&n, path);
 	if (S_ISLNK(n.stx.stx_mode))
 		ret = -EPERM;

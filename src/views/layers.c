@@ -10,6 +10,7 @@
 #include <sys/sysmacros.h>
 
 #include "layers_priv.h"
+#include "owner.h"
 
 #define SHARED_MAGIC 0x75637233 /* "ucr3" */
 #define LOOKUP_STATX (STATX_BASIC_STATS | STATX_BTIME)
@@ -112,16 +113,16 @@ void layers_unlock_change(struct layers *l)
 
 /* ---- making ---- */
 
-/* Half-made copies go. Return: are there names of hard-linked files? */
-static bool work_sweep(int work)
+/* Half-made copies go. Are there names of hard-linked files, and owners? */
+static void work_sweep(int work, bool *links, bool *owners)
 {
 	int fd = openat(work, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	char buf[4096];
-	bool links = false;
 	long n;
 
+	*links = *owners = false;
 	if (fd < 0)
-		return false;
+		return;
 	while ((n = syscall(SYS_getdents64, fd, buf, sizeof(buf))) > 0)
 		for (long at = 0; at < n;) {
 			const char *name = buf + at + 19;
@@ -129,11 +130,12 @@ static bool work_sweep(int work)
 			if (strncmp(name, "tmp.", 4) == 0)
 				remove_tree(work, name);
 			else if (strncmp(name, "link.", 5) == 0)
-				links |= links_sweep(work, name);
+				*links |= links_sweep(work, name);
+			else if (strncmp(name, OWNER_PREFIX, strlen(OWNER_PREFIX)) == 0)
+				*owners = true;
 			at += *(unsigned short *)(buf + at + 16);
 		}
 	close(fd);
-	return links;
 }
 
 static void page_init(struct shared_page *p, int work)
@@ -147,7 +149,9 @@ static void page_init(struct shared_page *p, int work)
 	pthread_mutex_init(&p->lock, &a);
 	pthread_mutexattr_destroy(&a);
 	p->generation = (p->generation + 2) & ~1ULL;
-	p->links = work >= 0 && work_sweep(work);
+	p->links = p->owners = false;
+	if (work >= 0)
+		work_sweep(work, &p->links, &p->owners);
 	__atomic_store_n(&p->magic, SHARED_MAGIC, __ATOMIC_RELEASE);
 }
 

@@ -58,6 +58,7 @@ struct shared_page {
 	uint32_t magic; /* written last, when the rest can be used */
 	uint64_t generation; /* changed with the lock held */
 	bool links; /* work has names of hard-linked files */
+	bool owners; /* work has owners: layer_owner.c */
 	pthread_mutex_t lock; /* robust */
 };
 
@@ -93,7 +94,7 @@ struct layers {
 	struct sharing below; /* of dirs[1], when that is an upper layer too: only looked at */
 	bool changing; /* this thread is within layers_lock_change(); guarded by lock */
 	unsigned temp; /* for names in work */
-	bool links; /* as in the shared page, for a stack without one */
+	bool links, owners; /* as in the shared page, for a stack without one */
 	struct moved *moved;
 	struct listing_cache *listings;
 };
@@ -148,6 +149,15 @@ int lookup_existing(struct layers *l, const char *rel, struct lnode *n);
  */
 int change_begin(struct layers *l, const char *rel, struct lnode *n);
 
+/* ---- layer_acl.c: of objects in overlay layers ---- */
+/** acl_kept_name() - where the ACL of that name is kept; NULL: it is no ACL. And the way back. */
+const char *acl_kept_name(const char *name);
+const char *acl_told_name(const char *kept);
+/** acl_set() - setxattr(2) of an ACL on @n, of layer 0. @value NULL: removexattr(2) */
+int acl_set(struct layers *l, const struct cred *who, const struct lnode *n, const char *name,
+	    const void *value, size_t size);
+ssize_t acl_get(const struct lnode *n, const char *name, void *value, size_t size);
+
 /* ---- layer_xattr.c ---- */
 bool xattr_is_private(const char *name);
 
@@ -182,6 +192,18 @@ void links_gone(struct layers *l, struct lnode *n);
 bool links_sweep(int work, const char *name);
 /** links_count() - the number of links that programs see */
 void links_count(int fd, struct statx *stx);
+
+/* ---- layer_owner.c ---- */
+struct owner;
+/** owner_look() - put into @stx what is recorded of a symlink, FIFO or socket of overlay @layer */
+void owner_look(struct layers *l, unsigned layer, int opath, struct statx *stx);
+/** owner_record() - of an object of layer 0 or work; @plain: nothing needs to be said of it */
+int owner_record(struct layers *l, int opath, const struct owner *o, bool plain);
+/** owner_any() - are there owners in work? owner_matters() - might one be of @n? */
+bool owner_any(const struct layers *l);
+bool owner_matters(const struct layers *l, const struct lnode *n);
+/** owner_gone() - a name of @n is gone. Locked for change. */
+void owner_gone(struct layers *l, const struct lnode *n);
 
 /* ---- layer_mincow.c: do it on the host. Locked for change, but the last two ---- */
 #define MINCOW_COPY (-4096) /* not there: go on as for cow. No errno has this value. */

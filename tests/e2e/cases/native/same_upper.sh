@@ -5,25 +5,29 @@
 
 need_level native "both levels are run here"
 need_root
-look='cd /t; for f in f d d/in link fifo; do stat -c "%n %u:%g %a %F" $f; done; cat f; cat d/in; ls /gone 2>&1 | wc -l; getcap cap 2>/dev/null'
+look='cd /t; for f in f d d/in link fifo; do stat -c "%n %u:%g %a %F" $f; done; cat f; cat d/in; ls /gone 2>&1 | wc -l; getcap cap 2>/dev/null; getfacl -n acl 2>/dev/null | grep :7'
 path() { "$UCRUN" --trap path -u test "$@"; }
 native() { "$UCRUN" --trap native -u test "$@"; }
 want='f 1000:2000 4711 regular file
 d 33:33 2750 directory
 d/in 44:44 604 regular file
-link 0:0 777 symbolic link
-fifo 0:0 600 fifo
+link 5:6 777 symbolic link
+fifo 8:9 640 fifo
 content
 inner
 1'
 make='mkdir /t; cd /t; echo content >f; chown 1000:2000 f; chmod 4711 f; mkdir d; echo inner >d/in; chmod 604 d/in; chown 44:44 d/in
-chown 33:33 d; chmod 2750 d; ln -s f link; mkfifo -m 600 fifo; rm -f /etc/hostname; chown 7:7 /etc/issue; cp /bin/true cap; setcap cap_chown+ep cap 2>/dev/null; true'
+chown 33:33 d; chmod 2750 d; ln -s f link; chown -h 5:6 link; mkfifo fifo; chmod 640 fifo; chown 8:9 fifo; touch acl; setfacl -m u:77:rw,g:78:r acl 2>/dev/null; rm -f /etc/hostname; chown 7:7 /etc/issue; cp /bin/true cap; setcap cap_chown+ep cap 2>/dev/null; true'
 for first in path native; do
 	ok $first bash -ec "$make"
 	for level in $first native path native path; do
 		ok $level bash -c "$look"
-		[ "$(grep -v '^cap ' "$CASE_DIR/out")" = "$want" ] || fail "made at $first, seen at $level: $(diff <(echo "$want") "$CASE_DIR/out")"
+		[ "$(grep -v '^cap \|:7' "$CASE_DIR/out")" = "$want" ] || fail "made at $first, seen at $level: $(diff <(echo "$want") "$CASE_DIR/out")"
 		[ -x /sbin/setcap ] && out_has '^cap cap_chown=ep'
+		if command -v setfacl >/dev/null; then
+			out_has '^user:77:rw-'
+			out_has '^group:78:r--'
+		fi
 		ok $level stat -c %u:%g /etc/issue
 		out_is 7:7
 		expect 1 $level cat /etc/hostname
