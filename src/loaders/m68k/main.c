@@ -16,6 +16,8 @@
 #include "load.h"
 #include "mem.h"
 #include "options.h"
+#include "pers/host.h"
+#include "pers/pers.h"
 #include "procfs.h"
 #include "thread.h"
 #include "util.h"
@@ -25,36 +27,92 @@ enum { EXIT_OURS = 125, EXIT_NOT_RUNNABLE = 126, EXIT_NOT_FOUND = 127 };
 
 struct m68k_options m68k_options;
 
+enum { OPT_CPU = 256, OPT_DRIVE };
+
+static const struct personality *forced; /* -P */
+static bool is_020; /* --cpu 68020, for what is not Linux */
+
 static const char usage[] =
 	"Usage: ucrun-m68k [OPTION]... PROG [ARG]...\n"
-	"Run a Linux program for the Motorola 68020-68040.\n"
+	"Run a program for the Motorola 68000 family: Linux, or a console program of Atari TOS,\n"
+	"CP/M-68K, AmigaDOS or Human68k.\n"
 	"\n"
 	"  -L DIR         look absolute names up in DIR first (default for a dynamic program "
 	"whose\n"
 	"                 linker is not at its place: " DEFAULT_SYSROOT ", if it is there)\n"
 	"  -0 NAME        the program's own name, its argument 0 (default: PROG)\n"
+	"  -P NAME        the program is for linux, gemdos, cpm, amiga or human68k (default: as "
+	"its\n"
+	"                 first bytes say)\n"
+	"      --cpu CPU  68000 (default) or 68020, for programs that are not Linux's\n"
+	"      --drive X=DIR  drive X: is DIR, for programs that are not Linux's\n"
 	"  -t, --trace    write each system call on standard error\n"
 	"  -v, --verbose  say more: unknown system calls, unknown ioctls\n"
 	"  -q, --quiet    do not say that this Unicorn is a slow one\n"
 	"      --help     this text\n"
 	"      --version  version, and that of Unicorn\n";
 
+static void fail(int status, const char *what, const char *why)
+{
+	log_err("%s: %s", what, why);
+	exit(status);
+}
+
+static void set_personality(const char *name)
+{
+	char names[80];
+
+	forced = pers_by_name(name);
+	if (forced)
+		return;
+	pers_list(names, sizeof(names));
+	log_err("-P %s: there are %s", name, names);
+	exit(EXIT_OURS);
+}
+
+static void set_cpu(const char *name)
+{
+	is_020 = strcmp(name, "68020") == 0;
+	if (!is_020 && strcmp(name, "68000") != 0)
+		fail(EXIT_OURS, name, "there are 68000 and 68020");
+}
+
+static void set_drive(const char *spec)
+{
+	int rc = host_set_drive(spec);
+
+	if (rc < 0)
+		fail(EXIT_OURS, spec, rc == -EINVAL ? "--drive wants X=DIR" : strerror(-rc));
+}
+
 static int parse(int argc, char *argv[])
 {
 	static const struct option longs[] = {
 		{ "trace", no_argument, NULL, 't' },   { "verbose", no_argument, NULL, 'v' },
 		{ "quiet", no_argument, NULL, 'q' },   { "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' }, { 0 },
+		{ "version", no_argument, NULL, 'V' },
+		{ "cpu", required_argument, NULL, OPT_CPU },
+		{ "drive", required_argument, NULL, OPT_DRIVE },
+		{ 0 },
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "+L:0:tvq", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+L:0:P:tvq", longs, NULL)) != -1) {
 		switch (c) {
 		case 'L':
 			m68k_options.sysroot = optarg;
 			break;
 		case '0':
 			m68k_options.argv0 = optarg;
+			break;
+		case 'P':
+			set_personality(optarg);
+			break;
+		case OPT_CPU:
+			set_cpu(optarg);
+			break;
+		case OPT_DRIVE:
+			set_drive(optarg);
 			break;
 		case 't':
 			m68k_options.trace = true;
@@ -76,12 +134,6 @@ static int parse(int argc, char *argv[])
 		}
 	}
 	return optind;
-}
-
-static void fail(int status, const char *what, const char *why)
-{
-	log_err("%s: %s", what, why);
-	exit(status);
 }
 
 /* Said to a person, once a run, and not to programs that this one executes. */
@@ -106,8 +158,24 @@ static const char *absolute(const char *path, char *buf)
 	return realpath(path, buf) ?: path;
 }
 
+/* A program of another system: it needs neither Unicorn nor Linux's address space. */
+static _Noreturn void run_personality(const struct personality *pers, const char *path,
+				      char *argv[])
+{
+	const char *why;
+	int rc;
+
+	if (m68k_options.argv0)
+		argv[0] = (char *)m68k_options.argv0;
+	rc = pers_run(pers, path, argv, environ, m68k_options.trace, is_020, &why);
+	if (rc < 0)
+		fail(EXIT_NOT_RUNNABLE, path, rc == -ENOEXEC ? why : strerror(-rc));
+	exit(rc);
+}
+
 int main(int argc, char *argv[])
 {
+	const struct personality *pers;
 	struct load_result begin;
 	struct m68k_thread *t;
 	char real[PATH_MAX];
@@ -121,6 +189,9 @@ int main(int argc, char *argv[])
 	path = argv[first];
 	if (access(path, F_OK) < 0)
 		fail(EXIT_NOT_FOUND, path, strerror(errno));
+	pers = forced ?: pers_choose(path);
+	if (pers && pers->load)
+		run_personality(pers, path, argv + first);
 	set_sysroot();
 	tell_slow();
 	exec_init();
