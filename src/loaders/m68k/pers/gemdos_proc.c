@@ -302,34 +302,15 @@ uint32_t gem_Pexec(struct machine *m, const uint32_t *a)
 
 /* ---- modes ---- */
 
-/*
- * Super moves the frame that we are called with onto the stack that is the supervisor's from now
- * on, so that the rte which follows leaves the right one behind.
- */
 uint32_t gem_Super(struct machine *m, const uint32_t *a)
 {
-	struct core *c = &m->core;
-	uint32_t bytes = c->is_020 ? 8 : 6, old = c->a[7] + bytes, to = a[0];
-	const uint8_t *frame = machine_frame(m);
-	uint16_t sr = frame ? get16(frame) : 0;
-	bool super = sr & CORE_S;
-	uint8_t copy[8];
+	bool super = machine_in_supervisor(m);
 
 	if (a[0] == 1)
 		return super ? 0xffffffffU : 0;
-	if (!frame || (super && !a[0]))
+	if (super && !a[0])
 		return 0;
-	if (!to)
-		to = c->other_sp;
-	if (to & 1 || !machine_ptr(m, to - bytes, bytes))
-		return (uint32_t)GEM_EIMBA;
-	memcpy(copy, frame, bytes);
-	put16(copy, super ? sr & ~CORE_S : sr | CORE_S);
-	memcpy(machine_ptr(m, to - bytes, bytes), copy, bytes);
-	if (super)
-		c->other_sp = old;
-	c->a[7] = to - bytes;
-	return super ? 0 : old;
+	return machine_super(m, a[0]);
 }
 
 /* ---- the first program ---- */

@@ -309,18 +309,9 @@ static uint32_t xbios_Vsync(struct machine *m, const uint32_t *a)
 	return 0;
 }
 
-/* The function runs on the supervisor's stack; its rts finds the rte of this trap's own stub. */
 static uint32_t xbios_Supexec(struct machine *m, const uint32_t *a)
 {
-	struct core *c = &m->core;
-	uint8_t *p = machine_ptr(m, c->a[7] - 4, 4);
-
-	if (!p)
-		return (uint32_t)GEM_EIMBA;
-	c->a[7] -= 4;
-	put32(p, PERS_WINDOW + (VEC_TRAP0 + 14) * PERS_STUB_BYTES + 4);
-	c->pc = a[0];
-	m->moved = true;
+	machine_jsr_super(m, a[0], VEC_TRAP0 + 14);
 	return 0;
 }
 

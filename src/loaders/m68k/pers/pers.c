@@ -24,6 +24,7 @@ static const struct personality *const all[] = {
 	&pers_linux,
 	&pers_cpm,
 	&pers_gemdos,
+	&pers_human,
 };
 
 /* ---- choosing ---- */
@@ -138,6 +139,52 @@ uint32_t machine_stack_args(struct machine *m)
 	return m->core.a[7] + (m->core.is_020 ? 8 : 6);
 }
 
+bool machine_in_supervisor(struct machine *m)
+{
+	const uint8_t *frame = machine_frame(m);
+
+	return frame && get16(frame) & CORE_S;
+}
+
+/*
+ * The frame that we were called with moves to the stack that is the supervisor's from now on, so
+ * that the rte which follows leaves the right one behind.
+ */
+uint32_t machine_super(struct machine *m, uint32_t to)
+{
+	struct core *c = &m->core;
+	uint32_t bytes = c->is_020 ? 8 : 6, old = c->a[7] + bytes;
+	const uint8_t *frame = machine_frame(m);
+	bool super = machine_in_supervisor(m);
+	uint8_t copy[8];
+
+	if (!to)
+		to = c->other_sp;
+	if (!frame || to & 1 || !machine_ptr(m, to - bytes, bytes))
+		return 0;
+	memcpy(copy, frame, bytes);
+	put16(copy, get16(frame) ^ CORE_S);
+	memcpy(machine_ptr(m, to - bytes, bytes), copy, bytes);
+	if (super)
+		c->other_sp = old;
+	c->a[7] = to - bytes;
+	return super ? 0 : old;
+}
+
+/* Its rts finds the rte of the trap's own stub. */
+void machine_jsr_super(struct machine *m, uint32_t function, unsigned vector)
+{
+	struct core *c = &m->core;
+	uint8_t *p = machine_ptr(m, c->a[7] - 4, 4);
+
+	if (!p)
+		return;
+	c->a[7] -= 4;
+	put32(p, PERS_WINDOW + vector * PERS_STUB_BYTES + 4);
+	c->pc = function;
+	m->moved = true;
+}
+
 void machine_stub(struct machine *m, uint32_t at, unsigned arg, uint16_t then)
 {
 	uint8_t *p = m->core.mem + at;
@@ -190,9 +237,22 @@ static _Noreturn void die_by(int sig)
 	exit(128 + sig);
 }
 
+/* Where it happened: the frame's PC. A 68000 has four words more in front for bus errors. */
+static uint32_t crash_pc(struct machine *m, unsigned vector)
+{
+	const struct core *c = &m->core;
+	bool large = (vector == VEC_BUS || vector == VEC_ADDRESS) && !c->is_020;
+	const uint8_t *frame = machine_ptr(m, c->a[7] + (large ? 8 : 0), 8);
+
+	return vector < VEC_COUNT && frame ? get32(frame + 2) & CORE_MASK : c->op_pc;
+}
+
 void machine_crash(struct machine *m, unsigned vector)
 {
 	const struct core *c = &m->core;
+	uint32_t pc = crash_pc(m, vector);
+	const uint8_t *insn = machine_ptr(m, pc, 2);
+	unsigned op = insn ? get16(insn) : 0;
 	bool known = vector < ARRAY_SIZE(crashes) && crashes[vector].text;
 	const char *hint = "";
 	char what[80];
@@ -209,15 +269,14 @@ void machine_crash(struct machine *m, unsigned vector)
 		snprintf(what, sizeof(what), "exception %u", vector);
 	if ((vector == VEC_ILLEGAL || vector == VEC_ADDRESS) && !c->is_020)
 		hint = " (is it for a 68020? try --cpu 68020)";
-	if (vector == VEC_LINE_F && (c->op >> 9 & 7) == 1)
+	if (vector == VEC_LINE_F && (op >> 9 & 7) == 1)
 		hint = " (there is no FPU)";
 	con_flush();
 	if (vector == VEC_BUS || vector == VEC_ADDRESS)
-		log_err("%s: %s at %06x, %s %08x%s", m->path, what, c->op_pc & CORE_MASK,
+		log_err("%s: %s at %06x, %s %08x%s", m->path, what, pc,
 			c->fault_write ? "writing" : "reading", c->fault_addr, hint);
 	else
-		log_err("%s: %s at %06x, opcode %04x%s", m->path, what, c->op_pc & CORE_MASK, c->op,
-			hint);
+		log_err("%s: %s at %06x, opcode %04x%s", m->path, what, pc, op, hint);
 	if (known)
 		die_by(crashes[vector].signal);
 	machine_exit(m, PERS_EXIT_OURS);

@@ -107,6 +107,16 @@ bool machine_put_string(struct machine *m, uint32_t addr, const char *s, uint32_
 uint8_t *machine_frame(struct machine *m);
 /** machine_stack_args() - where a trap's arguments are: behind the frame, or on the user's stack */
 uint32_t machine_stack_args(struct machine *m);
+/** machine_in_supervisor() - was the trap made there? */
+bool machine_in_supervisor(struct machine *m);
+/**
+ * machine_super() - change the mode that the trap returns to
+ * @to: the supervisor's stack from then on; 0: the user's
+ * Return: the supervisor's old stack pointer; 0 when it is user mode from now on, or @to is nowhere
+ */
+uint32_t machine_super(struct machine *m, uint32_t to);
+/** machine_jsr_super() - run a guest function in supervisor mode, then return from @vector */
+void machine_jsr_super(struct machine *m, uint32_t function, unsigned vector);
 /** machine_exit() - the program ends */
 void machine_exit(struct machine *m, int status);
 /** machine_crash() - the program ends by an exception that nobody handles; says so */

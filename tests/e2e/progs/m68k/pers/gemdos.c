@@ -18,13 +18,11 @@ struct basepage {
 	u8 command[128];
 };
 
-extern long gemdos(short nr, ...); /* the stub takes its arguments as they are on the stack */
-extern long bios(short nr, ...);
-extern long xbios(short nr, ...);
 int start(struct basepage *bp);
 
 /* Words are passed as words: every call is written out in assembly. */
 #define W(x) "move.w " x ",-(%%sp)\n\t"
+/* Operands are in registers: the pushes move what is addressed by sp. */
 #define L(x) "move.l " x ",-(%%sp)\n\t"
 #define CALL(trap, bytes, push, ...)                                                          \
 	({                                                                                    \
@@ -36,8 +34,8 @@ int start(struct basepage *bp);
 		r;                                                                            \
 	})
 #define NR(n) "move.w #" #n ",-(%%sp)\n\t"
-#define I(x) "g"((long)(x))
-#define S(x) "g"((short)(x))
+#define I(x) "r"((long)(x))
+#define S(x) "r"((short)(x))
 
 static long conws(const char *s) { return CALL(1, 6, L("%1") NR(9), I(s)); }
 static long conrs(u8 *b) { return CALL(1, 6, L("%1") NR(10), I(b)); }
@@ -165,7 +163,7 @@ static void children(struct basepage *bp)
 	long h, saved;
 
 	hex("pexec 0", pexec(0, "SELF.TTP", command, 0));
-	hex("pexec 3", (child = (void *)pexec(3, "self.ttp", command, 0)) != 0);
+	hex("pexec 3", (long)(child = (void *)pexec(3, "self.ttp", command, 0)) > 0);
 	hex("pexec 6", pexec(6, 0, child, 0));
 	hex("pexec none", pexec(0, "NONE.TOS", command, 0));
 	hex("pexec text", pexec(0, "text", command, 0));
