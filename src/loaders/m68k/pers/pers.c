@@ -25,6 +25,7 @@ static const struct personality *const all[] = {
 	&pers_cpm,
 	&pers_gemdos,
 	&pers_human,
+	&pers_amiga,
 };
 
 /* ---- choosing ---- */
