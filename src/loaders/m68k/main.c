@@ -88,8 +88,10 @@ static void set_drive(const char *spec)
 static int parse(int argc, char *argv[])
 {
 	static const struct option longs[] = {
-		{ "trace", no_argument, NULL, 't' },   { "verbose", no_argument, NULL, 'v' },
-		{ "quiet", no_argument, NULL, 'q' },   { "help", no_argument, NULL, 'h' },
+		{ "trace", no_argument, NULL, 't' },
+		{ "verbose", no_argument, NULL, 'v' },
+		{ "quiet", no_argument, NULL, 'q' },
+		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
 		{ "cpu", required_argument, NULL, OPT_CPU },
 		{ "drive", required_argument, NULL, OPT_DRIVE },

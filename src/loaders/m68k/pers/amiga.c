@@ -18,15 +18,24 @@
 #define COMMAND_MAX 1000
 
 enum { LIB_EXEC = 1, LIB_DOS, LIB_UTILITY, HOST_RETURN = 15 };
-enum { PR_RESULT2 = 148, PR_CURRENT = 152, PR_IN = 156, PR_OUT = 160, PR_CLI = 172, PR_WINDOW = 184,
-       PR_ARGS = 204, PR_STACK = 132, EXEC_THIS_TASK = 276 };
+enum {
+	PR_RESULT2 = 148,
+	PR_CURRENT = 152,
+	PR_IN = 156,
+	PR_OUT = 160,
+	PR_CLI = 172,
+	PR_WINDOW = 184,
+	PR_ARGS = 204,
+	PR_STACK = 132,
+	EXEC_THIS_TASK = 276
+};
 
 /* Programs that wait for the one that they called. */
 static struct call {
 	struct call *outer;
 	struct core resume;
 	uint32_t stack, args, seglist; /* to be freed; seglist only when it was loaded for this */
-} *now;
+} * now;
 static char arguments[ARGS_BYTES];
 
 const char *ami_arguments(void)
@@ -357,7 +366,9 @@ static int load(struct machine *m, const char **why)
 static void host_call(struct machine *m, unsigned arg)
 {
 	static const struct pers_table *const tables[] = {
-		[LIB_EXEC] = &ami_exec, [LIB_DOS] = &ami_dos, [LIB_UTILITY] = &ami_utility,
+		[LIB_EXEC] = &ami_exec,
+		[LIB_DOS] = &ami_dos,
+		[LIB_UTILITY] = &ami_utility,
 	};
 	unsigned lib = arg >> NR_SHIFT;
 

@@ -6,13 +6,13 @@
 #include "pers.h"
 
 /* Where the system's structures are, in the window; a library's jump table is in front of it. */
-#define AMI_EXEC    (PERS_WINDOW + 0x4000)
-#define AMI_DOS	    (PERS_WINDOW + 0x8000)
-#define AMI_UTILITY (PERS_WINDOW + 0xa000)
-#define AMI_PROCESS (PERS_WINDOW + 0xb000)
-#define AMI_CLI	    (PERS_WINDOW + 0xb200)
-#define AMI_LOOP    (PERS_WINDOW + 0xc000) /* RawDoFmt's loop, see amiga_text.c */
-#define AMI_TEXT    (PERS_WINDOW + 0xc100)
+#define AMI_EXEC       (PERS_WINDOW + 0x4000)
+#define AMI_DOS	       (PERS_WINDOW + 0x8000)
+#define AMI_UTILITY    (PERS_WINDOW + 0xa000)
+#define AMI_PROCESS    (PERS_WINDOW + 0xb000)
+#define AMI_CLI	       (PERS_WINDOW + 0xb200)
+#define AMI_LOOP       (PERS_WINDOW + 0xc000) /* RawDoFmt's loop, see amiga_text.c */
+#define AMI_TEXT       (PERS_WINDOW + 0xc100)
 #define AMI_TEXT_BYTES 4096U
 
 #define AMI_TRUE 0xffffffffU

@@ -341,8 +341,9 @@ uint32_t ami_SetFileSize(struct machine *m, const uint32_t *a)
 
 	if (!f || fstat(f->fd, &st) < 0)
 		return AMI_TRUE;
-	at = (int32_t)a[1] +
-	     ((int32_t)a[2] < 0 ? 0 : a[2] ? st.st_size : lseek(f->fd, 0, SEEK_CUR));
+	at = (int32_t)a[1] + ((int32_t)a[2] < 0 ? 0
+			      : a[2]		? st.st_size
+						: lseek(f->fd, 0, SEEK_CUR));
 	return count_or_error(m, at < 0 || ftruncate(f->fd, at) < 0 ? -EINVAL : at);
 }
 

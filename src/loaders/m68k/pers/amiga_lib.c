@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The Amiga's libraries: tables of exec, dos and utility, and the calls of exec and utility. A row's
- * number is the distance of its stub from the library's base.
+ * The Amiga's libraries: tables of exec, dos and utility, and the calls of exec and utility. A
+ * row's number is the distance of its stub from the library's base.
  */
 #include <strings.h>
 

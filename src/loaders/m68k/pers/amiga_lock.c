@@ -6,14 +6,21 @@
 #include "amiga.h"
 #include "util.h"
 
-#define LOCKS	   128
-#define LOCK_BYTES 20
-#define FIB_BYTES  260
+#define LOCKS	       128
+#define LOCK_BYTES     20
+#define FIB_BYTES      260
 #define FIB_NAME_BYTES 107
-#define EPOCH_DAYS 2922 /* from 1970 to 1978 */
+#define EPOCH_DAYS     2922 /* from 1970 to 1978 */
 
-enum { FIB_TYPE = 4, FIB_NAME = 8, FIB_PROTECTION = 116, FIB_ENTRY = 120, FIB_SIZE = 124,
-       FIB_BLOCKS = 128, FIB_DATE = 132 };
+enum {
+	FIB_TYPE = 4,
+	FIB_NAME = 8,
+	FIB_PROTECTION = 116,
+	FIB_ENTRY = 120,
+	FIB_SIZE = 124,
+	FIB_BLOCKS = 128,
+	FIB_DATE = 132
+};
 
 static struct lock {
 	bool used;
@@ -209,7 +216,7 @@ static uint32_t fill_fib(struct machine *m, uint32_t addr, const char *path, con
 	/* Bits 0-3 forbid: delete, execute, write, read. */
 	put32(fib + FIB_PROTECTION, (st.st_mode & 0200 ? 0 : 5) | (st.st_mode & 0400 ? 0 : 8) |
 					    (st.st_mode & 0111 ? 0 : 2));
-	put32(fib + FIB_SIZE, S_ISDIR(st.st_mode)	     ? 0
+	put32(fib + FIB_SIZE, S_ISDIR(st.st_mode)	? 0
 			      : st.st_size > 0x7fffffff ? 0x7fffffff
 							: (uint32_t)st.st_size);
 	put32(fib + FIB_BLOCKS, (uint32_t)((st.st_size + 511) / 512));

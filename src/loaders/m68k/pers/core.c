@@ -346,7 +346,7 @@ static void and_or(struct core *c, bool and)
 	}
 	if (mode & 4 && (c->op & 0x30) == 0) {
 		if (mode == 4)
-			extended(c, and ? abcd : sbcd, 1);
+			extended(c, and? abcd : sbcd, 1);
 		else if (!and)
 			pack(c, mode == 6);
 		else if (mode == 5 && c->op & 8)
@@ -361,7 +361,7 @@ static void and_or(struct core *c, bool and)
 	}
 	ea = ea_get(c, c->op, size, mode & 4 ? EA_MEMORY_ALT : EA_DATA);
 	value = ea_read(c, &ea, size);
-	value = and ? value & c->d[reg] : value | c->d[reg];
+	value = and? value & c->d[reg] : value | c->d[reg];
 	value &= size_mask(size);
 	if (mode & 4)
 		ea_write(c, &ea, size, value);
@@ -380,12 +380,10 @@ static void shift(struct core *c)
 		core_bit_field(c);
 	} else if (size == 8) {
 		ea = ea_get(c, c->op, 2, EA_MEMORY_ALT);
-		ea_write(c, &ea, 2,
-			 alu_shift(c, c->op >> 9 & 3, left, ea_read(c, &ea, 2), 1, 2));
+		ea_write(c, &ea, 2, alu_shift(c, c->op >> 9 & 3, left, ea_read(c, &ea, 2), 1, 2));
 	} else {
 		count = c->op & 0x20 ? c->d[count] & 63 : count ? count : 8;
-		set_d(c, reg, size,
-		      alu_shift(c, c->op >> 3 & 3, left, c->d[reg], count, size));
+		set_d(c, reg, size, alu_shift(c, c->op >> 3 & 3, left, c->d[reg], count, size));
 	}
 }
 

@@ -178,8 +178,8 @@ void alu_multiply(struct core *c, bool is_signed)
 	struct ea ea = ea_get(c, c->op, 2, EA_DATA);
 	uint32_t s = ea_read(c, &ea, 2);
 	unsigned reg = c->op >> 9 & 7;
-	uint32_t r = is_signed ? (uint32_t)((int16_t)s * (int16_t)c->d[reg])
-			       : s * (c->d[reg] & 0xffff);
+	uint32_t r =
+		is_signed ? (uint32_t)((int16_t)s * (int16_t)c->d[reg]) : s * (c->d[reg] & 0xffff);
 
 	c->d[reg] = r;
 	set_logic(c, r, 4);

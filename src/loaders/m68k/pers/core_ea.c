@@ -14,7 +14,7 @@ static uint32_t index_value(struct core *c, unsigned ext)
 
 static uint32_t displacement(struct core *c, unsigned size_code)
 {
-	return size_code == 2 ? sign_extend(core_fetch(c), 2)
+	return size_code == 2	? sign_extend(core_fetch(c), 2)
 	       : size_code == 3 ? core_fetch32(c)
 				: 0;
 }

@@ -543,10 +543,11 @@ static void field_load(struct core *c, struct field *f, unsigned ext)
 		f->word = (uint64_t)value << 8;
 		return;
 	}
-	f->at = ea_get(c, c->op, 1, (c->op >> 8 & 7) > 1 && (c->op >> 8 & 7) != 3 &&
-						    (c->op >> 8 & 7) != 5
-					    ? EA_CONTROL_ALT
-					    : EA_CONTROL).at +
+	f->at = ea_get(c, c->op, 1,
+		       (c->op >> 8 & 7) > 1 && (c->op >> 8 & 7) != 3 && (c->op >> 8 & 7) != 5
+			       ? EA_CONTROL_ALT
+			       : EA_CONTROL)
+			.at +
 		(uint32_t)(offset >> 3);
 	f->bit = offset & 7;
 	for (unsigned i = 0; i < 5; i++) {

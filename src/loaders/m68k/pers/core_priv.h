@@ -49,8 +49,7 @@ static inline _Noreturn void core_illegal(struct core *c)
 
 static inline bool core_reaches(const struct core *c, uint32_t addr, unsigned len)
 {
-	return addr + len <= c->ram_end ||
-	       (addr >= c->window_low && addr + len <= c->window_high);
+	return addr + len <= c->ram_end || (addr >= c->window_low && addr + len <= c->window_high);
 }
 
 static inline uint8_t *core_at(struct core *c, uint32_t addr, unsigned size, bool write)

@@ -8,18 +8,28 @@
 #include "prg.h"
 #include "util.h"
 
-#define TPA_LOW	      0x0400U
-#define TPA_HIGH      (PERS_RAM_BYTES - 0x1000)
-#define SYSTEM_STACK  (PERS_RAM_BYTES - 0x10)
-#define EXIT_STUB     (PERS_WINDOW + 0x2000) /* where a program's rts leads */
+#define TPA_LOW	       0x0400U
+#define TPA_HIGH       (PERS_RAM_BYTES - 0x1000)
+#define SYSTEM_STACK   (PERS_RAM_BYTES - 0x10)
+#define EXIT_STUB      (PERS_WINDOW + 0x2000) /* where a program's rts leads */
 #define BASEPAGE_BYTES 0x100
-#define STACK_ROOM    0x400
-#define HOST_EXIT     PERS_HOST_CALLS
-#define ADDRESS_MAX   0xffffff
+#define STACK_ROOM     0x400
+#define HOST_EXIT      PERS_HOST_CALLS
+#define ADDRESS_MAX    0xffffff
 
 enum { TRAP_BDOS = VEC_TRAP0 + 2, TRAP_BIOS };
-enum { BP_LOW = 0, BP_HIGH = 4, BP_TEXT = 8, BP_DATA = 16, BP_BSS = 24, BP_FREE = 32,
-       BP_DRIVE = 36, BP_FCB2 = 0x38, BP_FCB1 = 0x5c, BP_COMMAND = 0x80 };
+enum {
+	BP_LOW = 0,
+	BP_HIGH = 4,
+	BP_TEXT = 8,
+	BP_DATA = 16,
+	BP_BSS = 24,
+	BP_FREE = 32,
+	BP_DRIVE = 36,
+	BP_FCB2 = 0x38,
+	BP_FCB1 = 0x5c,
+	BP_COMMAND = 0x80
+};
 
 struct cpm_state cpm;
 

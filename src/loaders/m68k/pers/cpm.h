@@ -5,10 +5,10 @@
 #include "host.h"
 #include "pers.h"
 
-#define CPM_RECORD_BYTES  128
-#define CPM_FCB_BYTES	  36
+#define CPM_RECORD_BYTES   128
+#define CPM_FCB_BYTES	   36
 #define CPM_EXTENT_RECORDS 128
-#define CPM_DRIVES	  16
+#define CPM_DRIVES	   16
 
 /* Offsets in a file control block. */
 enum {

@@ -13,8 +13,14 @@
 
 #define FILES 32 /* open at a time; the one longest unused is closed for another */
 
-enum { CPM_OK = 0, CPM_NOT_FOUND = 0xff, CPM_END = 1, CPM_DISK_FULL = 2, CPM_UNWRITTEN = 1,
-       CPM_BEYOND = 6 };
+enum {
+	CPM_OK = 0,
+	CPM_NOT_FOUND = 0xff,
+	CPM_END = 1,
+	CPM_DISK_FULL = 2,
+	CPM_UNWRITTEN = 1,
+	CPM_BEYOND = 6
+};
 
 static struct {
 	char path[PATH_MAX];

@@ -24,10 +24,10 @@ enum gem_error {
 	GEM_EGSBF = -67,
 };
 
-#define GEM_STD	       6 /* handles 0-5 stand for others */
-#define GEM_HANDLES    86
-#define GEM_DTA_BYTES  44
-#define GEM_BASEPAGE   256
+#define GEM_STD	      6 /* handles 0-5 stand for others */
+#define GEM_HANDLES   86
+#define GEM_DTA_BYTES 44
+#define GEM_BASEPAGE  256
 
 enum { GEM_CON = -1, GEM_AUX = -2, GEM_PRN = -3 };
 

@@ -146,7 +146,7 @@ static uint32_t next_match(struct machine *m, unsigned slot)
 		dta[DTA_ATTR] = attr;
 		put16(dta + DTA_TIME, dos);
 		put16(dta + DTA_DATE, dos >> 16);
-		put32(dta + DTA_SIZE, S_ISDIR(st.st_mode)		? 0
+		put32(dta + DTA_SIZE, S_ISDIR(st.st_mode)	? 0
 				      : st.st_size > 0x7fffffff ? 0x7fffffff
 								: (uint32_t)st.st_size);
 		snprintf((char *)dta + DTA_NAME, GEM_DTA_BYTES - DTA_NAME, "%s", name);

@@ -214,8 +214,14 @@ uint32_t gem_Ptermres(struct machine *m, const uint32_t *a)
 
 /* ---- Pexec ---- */
 
-enum { EXEC_GO = 0, EXEC_LOAD = 3, EXEC_JUST_GO = 4, EXEC_CREATE = 5, EXEC_GO_FREE = 6,
-       EXEC_CREATE_FLAGS = 7 };
+enum {
+	EXEC_GO = 0,
+	EXEC_LOAD = 3,
+	EXEC_JUST_GO = 4,
+	EXEC_CREATE = 5,
+	EXEC_GO_FREE = 6,
+	EXEC_CREATE_FLAGS = 7
+};
 
 static void free_program(struct machine *m, uint32_t base)
 {

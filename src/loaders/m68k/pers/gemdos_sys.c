@@ -5,11 +5,11 @@
 #include "gemdos.h"
 #include "util.h"
 
-#define TOS_HEADER   (PERS_WINDOW + 0x8000) /* what _sysbase points at */
-#define TOS_VERSION  0x0206
-#define COOKIES	     0x0700U
-#define TIMER_HZ     200
-#define BELL_MASK    0xff
+#define TOS_HEADER  (PERS_WINDOW + 0x8000) /* what _sysbase points at */
+#define TOS_VERSION 0x0206
+#define COOKIES	    0x0700U
+#define TIMER_HZ    200
+#define BELL_MASK   0xff
 
 /* System variables, by their names in Atari's documentation. */
 enum {
@@ -262,18 +262,12 @@ static uint32_t bios_Drvmap(struct machine *m, const uint32_t *a)
 }
 
 static const struct pers_call bios_calls[] = {
-	{ 0, "Getmpb", "x", NULL },
-	{ 1, "Bconstat", "w", bios_Bconstat },
-	{ 2, "Bconin", "w", bios_Bconin },
-	{ 3, "Bconout", "wc", bios_Bconout },
-	{ 4, "Rwabs", "wxwww", bios_Rwabs },
-	{ 5, "Setexc", "wx", bios_Setexc },
-	{ 6, "Tickcal", "", bios_Tickcal },
-	{ 7, "Getbpb", "w", gem_never },
-	{ 8, "Bcostat", "w", bios_Bcostat },
-	{ 9, "Mediach", "w", gem_never },
-	{ 10, "Drvmap", "", bios_Drvmap },
-	{ 11, "Kbshift", "w", gem_never },
+	{ 0, "Getmpb", "x", NULL },	     { 1, "Bconstat", "w", bios_Bconstat },
+	{ 2, "Bconin", "w", bios_Bconin },   { 3, "Bconout", "wc", bios_Bconout },
+	{ 4, "Rwabs", "wxwww", bios_Rwabs }, { 5, "Setexc", "wx", bios_Setexc },
+	{ 6, "Tickcal", "", bios_Tickcal },  { 7, "Getbpb", "w", gem_never },
+	{ 8, "Bcostat", "w", bios_Bcostat }, { 9, "Mediach", "w", gem_never },
+	{ 10, "Drvmap", "", bios_Drvmap },   { 11, "Kbshift", "w", gem_never },
 };
 const struct pers_table gem_bios = {
 	.name = "BIOS",
@@ -322,26 +316,16 @@ static uint32_t xbios_draws(struct machine *m, const uint32_t *a)
 }
 
 static const struct pers_call xbios_calls[] = {
-	{ 0, "Initmous", "wxx", gem_never },
-	{ 2, "Physbase", "", xbios_draws },
-	{ 3, "Logbase", "", xbios_draws },
-	{ 4, "Getrez", "", xbios_Getrez },
-	{ 5, "Setscreen", "xxw", xbios_draws },
-	{ 6, "Setpalette", "x", gem_never },
-	{ 7, "Setcolor", "ww", gem_never },
-	{ 8, "Floprd", "", bios_Rwabs },
-	{ 9, "Flopwr", "", bios_Rwabs },
-	{ 17, "Random", "", xbios_Random },
-	{ 21, "Cursconf", "ww", gem_never },
-	{ 22, "Settime", "x", gem_Tset },
-	{ 23, "Gettime", "", xbios_Gettime },
-	{ 24, "Bioskeys", "", gem_never },
-	{ 25, "Ikbdws", "wx", gem_never },
-	{ 32, "Dosound", "x", gem_never },
-	{ 33, "Setprt", "w", gem_never },
-	{ 35, "Kbrate", "ww", gem_never },
-	{ 37, "Vsync", "", xbios_Vsync },
-	{ 38, "Supexec", "x", xbios_Supexec },
+	{ 0, "Initmous", "wxx", gem_never },	{ 2, "Physbase", "", xbios_draws },
+	{ 3, "Logbase", "", xbios_draws },	{ 4, "Getrez", "", xbios_Getrez },
+	{ 5, "Setscreen", "xxw", xbios_draws }, { 6, "Setpalette", "x", gem_never },
+	{ 7, "Setcolor", "ww", gem_never },	{ 8, "Floprd", "", bios_Rwabs },
+	{ 9, "Flopwr", "", bios_Rwabs },	{ 17, "Random", "", xbios_Random },
+	{ 21, "Cursconf", "ww", gem_never },	{ 22, "Settime", "x", gem_Tset },
+	{ 23, "Gettime", "", xbios_Gettime },	{ 24, "Bioskeys", "", gem_never },
+	{ 25, "Ikbdws", "wx", gem_never },	{ 32, "Dosound", "x", gem_never },
+	{ 33, "Setprt", "w", gem_never },	{ 35, "Kbrate", "ww", gem_never },
+	{ 37, "Vsync", "", xbios_Vsync },	{ 38, "Supexec", "x", xbios_Supexec },
 };
 const struct pers_table gem_xbios = {
 	.name = "XBIOS",

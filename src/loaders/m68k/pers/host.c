@@ -379,8 +379,8 @@ uint32_t host_dos_time(time_t t)
 	if (!localtime_r(&t, &tm) || tm.tm_year < 80)
 		return 0x00210000; /* 1980-01-01 */
 	return (uint32_t)(tm.tm_year - 80) << 25 | (uint32_t)(tm.tm_mon + 1) << 21 |
-	       (uint32_t)tm.tm_mday << 16 | (uint32_t)tm.tm_hour << 11 |
-	       (uint32_t)tm.tm_min << 5 | (uint32_t)tm.tm_sec / 2;
+	       (uint32_t)tm.tm_mday << 16 | (uint32_t)tm.tm_hour << 11 | (uint32_t)tm.tm_min << 5 |
+	       (uint32_t)tm.tm_sec / 2;
 }
 
 time_t host_unix_time(uint16_t date, uint16_t time)

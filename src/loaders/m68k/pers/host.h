@@ -16,10 +16,10 @@
  * does not fit into 8.3 has an alias, which is made from the name alone, so that it is the same
  * tomorrow. A name that begins with a forward slash is the host's own: no drive, no mapping.
  */
-#define HOST_DRIVES    26
-#define HOST_ROOT      ('U' - 'A')
+#define HOST_DRIVES	26
+#define HOST_ROOT	('U' - 'A')
 #define HOST_NAME_BYTES 256
-#define FCB_NAME_BYTES 11 /* 8 + 3, padded with blanks */
+#define FCB_NAME_BYTES	11 /* 8 + 3, padded with blanks */
 
 /** host_set_drive() - --drive: @spec is "X=DIR". Return: 0 or -EINVAL, -ENOTDIR */
 int host_set_drive(const char *spec);
@@ -82,7 +82,8 @@ void con_flush(void);
 /** con_get() - one key, not echoed; a newline is a carriage return; CON_EOF at the end */
 int con_get(void);
 bool con_ready(void);
-/** con_line() - an edited line without its end, at most @max bytes. Return: length, -1: at the end */
+/** con_line() - an edited line without its end, at most @max bytes. Return: length, -1: at the end
+ */
 int con_line(char *buf, unsigned max);
 /** con_at_end() - asked again and again after the end? Then the program never stops by itself. */
 bool con_at_end(void);

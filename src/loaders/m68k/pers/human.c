@@ -9,8 +9,8 @@
 
 #include "util.h"
 
-#define VEC_IOCS      (VEC_TRAP0 + 15)
-#define TPA_LOW	      0x8000U
+#define VEC_IOCS (VEC_TRAP0 + 15)
+#define TPA_LOW	 0x8000U
 
 /* ---- console, time, vectors ---- */
 
@@ -229,14 +229,10 @@ static uint32_t iocs_ontime(struct machine *m, const uint32_t *a)
 }
 
 static const struct pers_call iocs_calls[] = {
-	{ 0x00, "B_KEYINP", "", dos_inkey, "" },
-	{ 0x01, "B_KEYSNS", "", dos_keysns, "" },
-	{ 0x20, "B_PUTC", "c", dos_putchar, "1" },
-	{ 0x21, "B_PRINT", "s", dos_print, "b" },
-	{ 0x22, "B_COLOR", "w", dos_zero, "1" },
-	{ 0x7f, "ONTIME", "", iocs_ontime, "" },
-	{ 0x80, "B_INTVCS", "wx", dos_intvcs, "1b" },
-	{ 0x81, "B_SUPER", "x", iocs_super, "b" },
+	{ 0x00, "B_KEYINP", "", dos_inkey, "" },      { 0x01, "B_KEYSNS", "", dos_keysns, "" },
+	{ 0x20, "B_PUTC", "c", dos_putchar, "1" },    { 0x21, "B_PRINT", "s", dos_print, "b" },
+	{ 0x22, "B_COLOR", "w", dos_zero, "1" },      { 0x7f, "ONTIME", "", iocs_ontime, "" },
+	{ 0x80, "B_INTVCS", "wx", dos_intvcs, "1b" }, { 0x81, "B_SUPER", "x", iocs_super, "b" },
 };
 static const struct pers_table iocs = {
 	.name = "IOCS",

@@ -6,7 +6,7 @@
 #include "human.h"
 #include "util.h"
 
-#define SEARCHES 32
+#define SEARCHES    32
 #define FILES_BYTES 53
 
 enum { ATTR_READ_ONLY = 1, ATTR_HIDDEN = 2, ATTR_DIR = 16, ATTR_FILE = 32 };
@@ -209,7 +209,8 @@ uint32_t human_read(struct machine *m, const uint32_t *a)
 	int fd = fd_of(a[0]);
 
 	con_flush();
-	return !buf ? (uint32_t)HU_PARAMETER : human_errno(fd < 0 ? -EBADF : host_read(fd, buf, a[2]));
+	return !buf ? (uint32_t)HU_PARAMETER
+		    : human_errno(fd < 0 ? -EBADF : host_read(fd, buf, a[2]));
 }
 
 uint32_t human_write(struct machine *m, const uint32_t *a)
@@ -462,9 +463,8 @@ static uint32_t next_match(struct machine *m, uint32_t buf, unsigned slot)
 		    strcasecmp(searches[slot].pattern, name) != 0)
 			continue;
 		attr = S_ISDIR(st.st_mode) ? ATTR_DIR : ATTR_FILE;
-		if (!(attr & searches[slot].attr) ||
-		    (real[0] == '.' && real[1] && real[1] != '.' &&
-		     !(searches[slot].attr & ATTR_HIDDEN)))
+		if (!(attr & searches[slot].attr) || (real[0] == '.' && real[1] && real[1] != '.' &&
+						      !(searches[slot].attr & ATTR_HIDDEN)))
 			continue;
 		dos = host_dos_time(st.st_mtime);
 		put32(p + FB_SEARCH, searches[slot].id);

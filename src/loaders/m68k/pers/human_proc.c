@@ -6,11 +6,11 @@
 
 #include "util.h"
 
-#define MCB_BYTES     16U /* in front of every block: previous, owner, end, next */
-#define PSP_BYTES     0x100U /* with the MCB; the program is behind it */
-#define STACK_ROOM    0x1000U
-#define SYSTEM_STACK  0x7ff0U
-#define NO_MEMORY     0x81000000U
+#define MCB_BYTES	 16U /* in front of every block: previous, owner, end, next */
+#define PSP_BYTES	 0x100U /* with the MCB; the program is behind it */
+#define STACK_ROOM	 0x1000U
+#define SYSTEM_STACK	 0x7ff0U
+#define NO_MEMORY	 0x81000000U
 #define NO_MEMORY_AT_ALL 0x82000000U
 
 struct human_process {
@@ -182,8 +182,8 @@ static int load_image(struct machine *m, const char *path, uint32_t block, uint3
 	memset(m->core.mem + at + x.text + x.data, 0, x.bss);
 	*entry = at + (x.entry - x.base);
 	*end = at + x.text + x.data + x.bss;
-	return x_relocate(file + X_HEAD_BYTES + x.text + x.data, x.relocation, &x,
-			  m->core.mem + at, at - x.base, why);
+	return x_relocate(file + X_HEAD_BYTES + x.text + x.data, x.relocation, &x, m->core.mem + at,
+			  at - x.base, why);
 }
 
 /* ---- programs ---- */
@@ -219,7 +219,7 @@ static uint32_t copy_env(struct machine *m, uint32_t from, uint32_t owner)
 }
 
 int human_start(struct machine *m, const char *path, const char *command, uint32_t env,
-		 const char **why)
+		const char **why)
 {
 	struct human_process *p = calloc(1, sizeof(*p));
 	struct core *c = &m->core;
@@ -369,9 +369,7 @@ uint32_t human_exec(struct machine *m, const uint32_t *a)
 	if (a[2] && line && machine_ptr(m, a[2], line[0] + 1U))
 		snprintf(command, sizeof(command), "%.*s", line[0], (const char *)line + 1);
 	rc = human_start(m, path, command, a[3] ? a[3] : now->env, &why);
-	return rc == 0	      ? 0
-	       : rc == -ENOMEM ? (uint32_t)-8
-			       : (uint32_t)HU_FORMAT;
+	return rc == 0 ? 0 : rc == -ENOMEM ? (uint32_t)-8 : (uint32_t)HU_FORMAT;
 }
 
 uint32_t human_getpdb(struct machine *m, const uint32_t *a)
@@ -395,4 +393,3 @@ uint32_t human_getenv(struct machine *m, const uint32_t *a)
 	}
 	return (uint32_t)-10;
 }
-

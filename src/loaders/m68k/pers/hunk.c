@@ -8,8 +8,8 @@
 
 #include "guest.h"
 
-#define SIZE_MASK 0x3fffffffU /* the two upper bits ask for a kind of memory */
-#define SEG_HEAD  8U /* size and link in front of a hunk's content */
+#define SIZE_MASK      0x3fffffffU /* the two upper bits ask for a kind of memory */
+#define SEG_HEAD       8U /* size and link in front of a hunk's content */
 #define HUNK_BYTES_MAX 0x00e00000U
 
 enum {
@@ -89,8 +89,7 @@ static int allocate(struct reader *r, struct image *img, struct heap *heap, uint
 	first = next(r);
 	last = next(r);
 	*why = "its table of hunks is broken";
-	if (r->short_of || !img->count || img->count > HUNK_MAX || first ||
-	    last != img->count - 1)
+	if (r->short_of || !img->count || img->count > HUNK_MAX || first || last != img->count - 1)
 		return -ENOEXEC;
 	for (uint32_t i = 0; i < img->count; i++) {
 		uint32_t size = next(r);

@@ -14,18 +14,14 @@
 #include "host.h"
 #include "util.h"
 
-#define HEAD_BYTES	64
-#define SLICE		20000 /* instructions between two looks around */
-#define STRING_MAX	1024
+#define HEAD_BYTES	 64
+#define SLICE		 20000 /* instructions between two looks around */
+#define STRING_MAX	 1024
 #define TRACE_TEXT_BYTES 40
-#define UNKNOWN_MAX	64
+#define UNKNOWN_MAX	 64
 
 static const struct personality *const all[] = {
-	&pers_linux,
-	&pers_cpm,
-	&pers_gemdos,
-	&pers_human,
-	&pers_amiga,
+	&pers_linux, &pers_cpm, &pers_gemdos, &pers_human, &pers_amiga,
 };
 
 /* ---- choosing ---- */

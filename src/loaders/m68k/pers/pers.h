@@ -19,13 +19,13 @@
  * its 16 MiB. Each call is a row of a table; the row's kinds fetch the arguments and write the
  * trace. A handler gets values and addresses; it reaches memory through machine_ptr() only.
  */
-#define PERS_ARGS_MAX	 10
-#define PERS_RAM_BYTES	 0xe00000U /* 14 MiB, the most that an Atari ST can have */
-#define PERS_WINDOW	 0xf80000U /* the system's code and tables, where ROM is on the machines */
-#define PERS_WINDOW_END	 0xfa0000U
-#define PERS_STUB_BYTES	 6 /* CORE_HOST_OP, its argument, rte or rts */
-#define PERS_FILE_MAX	 (64U << 20) /* a program file larger than this is none */
-#define PERS_HOST_CALLS	 0x1000 /* arguments of CORE_HOST_OP from here on are the personality's */
+#define PERS_ARGS_MAX	10
+#define PERS_RAM_BYTES	0xe00000U /* 14 MiB, the most that an Atari ST can have */
+#define PERS_WINDOW	0xf80000U /* the system's code and tables, where ROM is on the machines */
+#define PERS_WINDOW_END 0xfa0000U
+#define PERS_STUB_BYTES 6 /* CORE_HOST_OP, its argument, rte or rts */
+#define PERS_FILE_MAX	(64U << 20) /* a program file larger than this is none */
+#define PERS_HOST_CALLS 0x1000 /* arguments of CORE_HOST_OP from here on are the personality's */
 
 enum { PERS_EXIT_OURS = 125, PERS_EXIT_NOT_RUNNABLE = 126 };
 
@@ -35,9 +35,9 @@ typedef uint32_t pers_fn(struct machine *m, const uint32_t a[PERS_ARGS_MAX]);
 
 /*
  * Kinds, a letter an argument:
- *	w  word, signed		l  long		x  long, traced in hex	c  word, traced as a character
- *	s  address of a string	-  word that nobody reads
- * With @regs, a register an argument ('0'-'7' data, 'a'-'f' address); without, from the stack.
+ *	w  word, signed		l  long		x  long, traced in hex	c  word, traced as a
+ *character s  address of a string	-  word that nobody reads With @regs, a register an argument
+ *('0'-'7' data, 'a'-'f' address); without, from the stack.
  */
 struct pers_call {
 	int nr;

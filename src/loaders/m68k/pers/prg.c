@@ -7,7 +7,7 @@
 
 #include "guest.h"
 
-#define SECTION_MAX	  0x00e00000U /* no section is larger than all of memory */
+#define SECTION_MAX	   0x00e00000U /* no section is larger than all of memory */
 #define GEMDOS_FLAGS_KNOWN 0xf0001037U /* fastload, TT RAM, protection, shared text, heap size */
 
 int prg_parse(const uint8_t *file, size_t len, struct prg *p, const char **why)
@@ -120,8 +120,8 @@ int prg_relocate_gemdos(const uint8_t *file, size_t len, const struct prg *p, ui
 /* Kinds of CP/M's relocation words, their low three bits. */
 enum { REL_NONE, REL_DATA, REL_TEXT, REL_BSS, REL_UNDEFINED, REL_LONG, REL_PC, REL_OPCODE };
 
-static int relocate_section(const uint8_t *words, uint32_t bytes, uint8_t *at,
-			    const uint32_t by[3], const char **why)
+static int relocate_section(const uint8_t *words, uint32_t bytes, uint8_t *at, const uint32_t by[3],
+			    const char **why)
 {
 	bool is_long = false;
 

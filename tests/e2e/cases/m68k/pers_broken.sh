@@ -18,7 +18,7 @@ human = w(0x41f9) + l(0) + w(0x3f3c, 42, 0xff4c)
 files = {
     'gemdos': (w(0x601a) + l(len(tos), 0, 16, 0, 0, 0) + w(0) + tos + l(2) + b'\0', 28, 42),
     'cpm': (w(0x601b) + l(len(cpm), 0, 16, 0, 0, 0) + w(0) + l(len(cpm), len(cpm)) + cpm + w(0, 5, 2, 0, 0), 36, 0),
-    'amiga': (l(0x3f3, 0, 1, 0, 0, 3, 0x3e9, 3) + hunk + l(0x3ec, 1, 0, 2, 0, 0x3f2), 68, 42),
+    'amiga': (l(0x3f3, 0, 1, 0, 0, 3, 0x3e9, 3) + hunk + l(0x3ec, 1, 0, 2, 0, 0x3f2), 32, 42),
     'human68k': (b'HU\0\0' + l(0, 0, len(human), 0, 16, 2, *[0] * 8) + human + w(2), 64, 42),
 }
 bad = 0
@@ -39,10 +39,11 @@ def run(image, pers, what, good):
         bad += 1
 for pers, (data, head, good) in files.items():
     run(data, pers, 'whole', good)
-    for at in range(head):
+    # Without HU it is a .R file, whose first bytes are code; behind an Amiga's code are more words.
+    for at in [*range(2 if pers == 'human68k' else 0, head), *(range(44, len(data)) if pers == 'amiga' else [])]:
         for value in {0, 0xff, 0x7f, data[at] ^ 0x80, (data[at] + 1) & 0xff} - {data[at]}:
             run(data[:at] + bytes([value]) + data[at + 1:], pers, f'byte {at} = {value}', good)
-    for size in range(0, len(data)):
+    for size in range(head if pers == 'human68k' else 0, len(data)):
         run(data[:size], pers, f'{size} bytes', good)
 sys.exit(bad != 0)
 PY
