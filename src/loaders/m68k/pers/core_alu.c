@@ -108,8 +108,9 @@ static uint32_t shift_left(struct core *c, uint32_t value, unsigned count, unsig
 	c->c = c->x = count <= bits ? wide >> bits & 1 : 0;
 	if (arithmetic) {
 		/* Did the sign change at any step? All bits that passed it must be the same. */
-		uint32_t seen = count >= bits ? size_mask(size)
-					      : size_mask(size) & ~(size_mask(size) >> (count + 1));
+		uint32_t seen = count + 1 >= bits
+					? size_mask(size)
+					: size_mask(size) & ~(size_mask(size) >> (count + 1));
 		uint32_t top = value & seen;
 
 		c->v = count >= bits ? value != 0 : top != 0 && top != seen;
