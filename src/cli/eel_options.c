@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <sys/stat.h>
 
 #include "registry.h"
 #include "trust.h"
@@ -107,11 +108,22 @@ void eel_options(struct scvm_eel *e, const struct options *o, const char *name, 
 	e->first = o->ee || o->explain;
 }
 
-void eel_binds(const struct scvm_eel *e, struct options *o)
+/* Root, who has not become the compartment's user yet, may reach what that one may not. */
+static bool may_run(const struct compartment *c)
+{
+	struct stat st;
+
+	if (access(eel_path, R_OK | X_OK) < 0 || stat(eel_path, &st) < 0)
+		return false;
+	return (st.st_mode & 0005) == 0005 ||
+	       (st.st_uid == c->host_uid && (st.st_mode & 0500) == 0500);
+}
+
+void eel_binds(const struct scvm_eel *e, struct options *o, const struct compartment *c)
 {
 	struct bind_spec *binds;
 
-	if (e->fd < 0 || access(eel_path, R_OK | X_OK) < 0)
+	if (e->fd < 0 || !may_run(c))
 		return;
 	binds = calloc(o->nbinds + 1, sizeof(*binds));
 	if (!binds)
@@ -120,7 +132,6 @@ void eel_binds(const struct scvm_eel *e, struct options *o)
 	if (o->nbinds)
 		memcpy(binds + 1, o->binds, o->nbinds * sizeof(*binds));
 	binds[0] = (struct bind_spec){ .src = eel_path, .dst = EEL_OPEN, .mode = BIND_RO };
-	free(o->binds);
 	o->binds = binds;
 	o->nbinds++;
 	o->open_dir = EEL_OPEN_DIR;

@@ -2,6 +2,7 @@
 #ifndef UCRUN_EEL_OPTIONS_H
 #define UCRUN_EEL_OPTIONS_H
 
+#include "compartment.h"
 #include "options.h"
 #include "scvm.h"
 
@@ -20,7 +21,7 @@ void eel_find(struct scvm_eel *e);
 void eel_options(struct scvm_eel *e, const struct options *o, const char *name, const char *state);
 
 /** eel_binds() - show eel as EEL_OPEN in the session, when the compartment's user may read it */
-void eel_binds(const struct scvm_eel *e, struct options *o);
+void eel_binds(const struct scvm_eel *e, struct options *o, const struct compartment *c);
 
 #define EEL_OPEN_DIR "/dev/uc" /* in /dev, which is the session's own: no trace in the layers */
 #define EEL_OPEN     EEL_OPEN_DIR "/open"

@@ -174,9 +174,10 @@ static enum uc_level live_level(const struct compartment *c, bool *any)
  * The native level where it was asked for, where a live session of the compartment is at it, or
  * where it can read no more than the path level. NULL: the path level.
  */
-static struct native *choose_native(const struct options *o, const struct compartment *c,
-				    struct plan **plan)
+static struct native *choose_native(struct options *o, const struct compartment *c,
+				    const struct scvm_eel *eel, struct plan **plan)
 {
+	const struct options before = *o;
 	char why[NATIVE_ERR_BYTES] = "";
 	struct native *n = NULL;
 	bool any = false, asked = o->trap == TRAP_LEVEL_NATIVE;
@@ -184,18 +185,13 @@ static struct native *choose_native(const struct options *o, const struct compar
 
 	if (o->trap == TRAP_LEVEL_PATH)
 		return NULL;
-	if (o->ee || o->explain) {
-		if (asked)
-			fatal("--trap native: --ee and --explain are not possible there yet: leave "
-			      "--trap out");
-		return NULL;
-	}
 	if (!asked && live_level(c, &any) == UC_PATH && any) {
 		log_info("path level: a session of %s runs at it", c->name);
 		return NULL;
 	}
 	/* Whoever started that session has widened what the compartment can read already. */
 	asked |= any;
+	eel_binds(eel, o, c);
 	ret = plan_create(plan, c, o->root, o->ephemeral, o->binds, o->nbinds, why, sizeof(why));
 	if (ret < 0)
 		fatal(why);
@@ -214,12 +210,14 @@ static struct native *choose_native(const struct options *o, const struct compar
 	log_info("path level: %s", why);
 	plan_destroy(*plan);
 	*plan = NULL;
+	*o = before;
 	return NULL;
 }
 
 static int run_native(struct native *n, struct session *s, const struct options *o,
 		      const struct compartment *c, bool was_root, mode_t mask,
-		      struct budget_run *budget, int *status, char *err, size_t errlen)
+		      struct budget_run *budget, const struct scvm_eel *eel, int *status, char *err,
+		      size_t errlen)
 {
 	struct native_config cfg = {
 		.session = s,
@@ -228,6 +226,8 @@ static int run_native(struct native *n, struct session *s, const struct options 
 		.cwd = native_directory(o),
 		.cwd_asked = o->cwd != NULL,
 		.hostname = o->hostname,
+		.eel = eel,
+		.eel_shown = o->open_dir ? EEL_OPEN : NULL,
 		.umask = mask,
 		.enter = budget_run_enter,
 		.budget_arg = budget,
@@ -297,15 +297,15 @@ int main(int argc, char **argv)
 		fatal_before_session(err);
 	if (budget_run_begin(&budget, c, &o, err, sizeof(err)) < 0)
 		fatal_before_session(err);
-	native = choose_native(&o, c, &plan);
+	native = choose_native(&o, c, &eel, &plan);
 	if (!native && native_settle(c, err, sizeof(err)) < 0)
 		fatal_before_session(err);
 	if (compartment_become(c, err, sizeof(err)) < 0)
 		fatal_before_session(err);
+	eel_options(&eel, &o, c->name, c->state);
 	/* The path level opens sources as the compartment's user: so it resolves them. */
 	if (!native) {
-		eel_options(&eel, &o, c->name, c->state);
-		eel_binds(&eel, &o);
+		eel_binds(&eel, &o, c);
 		if (plan_create(&plan, c, o.root, o.ephemeral, o.binds, o.nbinds, err,
 				sizeof(err)) < 0)
 			fatal_before_session(err);
@@ -318,8 +318,8 @@ int main(int argc, char **argv)
 	if (session_begin(&s, c, native ? UC_NATIVE : UC_PATH, o.argv, err, sizeof(err)) < 0)
 		fatal_before_session(err);
 	if (native)
-		ret = run_native(native, s, &o, c, was_root, cfg.umask, &budget, &status, err,
-				 sizeof(err));
+		ret = run_native(native, s, &o, c, was_root, cfg.umask, &budget, &eel, &status,
+				 err, sizeof(err));
 	else
 		ret = run_path(s, &o, c, plan, was_root, &cfg, &status, err, sizeof(err));
 	session_end(s);

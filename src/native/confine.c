@@ -10,14 +10,12 @@
  * Capabilities count in the session's user namespace only. The bounding set keeps what root needs
  * there for files, ids, processes and ports.
  */
-#include <linux/filter.h>
 #include <linux/landlock.h>
-#include <linux/seccomp.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-#include "filter.h"
+#include "exec_native.h"
 #include "internal.h"
 
 static const cap_value_t kept[] = {
@@ -73,18 +71,6 @@ static int drop_capabilities(void)
 	return 0;
 }
 
-static int install_filter(void)
-{
-	struct sock_fprog prog;
-	int ret = filter_compile(&prog, FILTER_NATIVE);
-
-	if (ret < 0)
-		return ret;
-	ret = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog) < 0 ? -errno : 0;
-	free(prog.filter);
-	return ret;
-}
-
 /* Exec gives root the bounding set; until then there is nothing left that needs more. */
 static int keep_bounded(void)
 {
@@ -100,13 +86,14 @@ static int keep_bounded(void)
 	return ret;
 }
 
-int confine_task(void)
+int confine_task(int *listener)
 {
 	int ret;
 
 	scope_sockets();
 	ret = drop_capabilities();
-	if (ret == 0)
-		ret = install_filter();
+	*listener = ret < 0 ? ret : exec_native_listen();
+	if (ret == 0 && *listener < 0 && *listener != -EBUSY)
+		ret = *listener;
 	return ret < 0 ? ret : keep_bounded();
 }

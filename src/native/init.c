@@ -20,10 +20,12 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "exec_native.h"
 #include "internal.h"
 #include "launch.h"
 
 #define STATUS_FAILED 125
+#define LOOK_AGAIN_MS 5
 
 int message_send(int sock, int type, int value, const char *text, const int *fds, unsigned nfds)
 {
@@ -82,11 +84,55 @@ static int close_directories(void)
 	return 0;
 }
 
-static _Noreturn void first_program(const struct native_config *cfg, int sock, const sigset_t *mask,
+/* ---- the listener: from the first program to process 1 ---- */
+
+static int listener_give(int up, int listener)
+{
+	int ret = message_send(up, MSG_LISTENER, 0, NULL, &listener, 1);
+
+	close(listener);
+	close(up);
+	/* No program runs yet, and process 1 is to read what we execute: it is of our ids. */
+	if (ret == 0 && prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) < 0)
+		ret = -errno;
+	return ret;
+}
+
+/* Return: -1: the first program has none, or is gone */
+static int listener_take(int down)
+{
+	char control[CMSG_SPACE(sizeof(int))];
+	struct message m;
+	struct iovec iov = { &m, sizeof(m) };
+	struct msghdr msg = { .msg_iov = &iov,
+			      .msg_iovlen = 1,
+			      .msg_control = control,
+			      .msg_controllen = sizeof(control) };
+	struct cmsghdr *c;
+	int fd = -1;
+
+	if (recvmsg(down, &msg, MSG_CMSG_CLOEXEC) == sizeof(m) && (c = CMSG_FIRSTHDR(&msg)) &&
+	    c->cmsg_type == SCM_RIGHTS)
+		memcpy(&fd, CMSG_DATA(c), sizeof(fd));
+	return fd;
+}
+
+/* eel as the view shows it: on a read-only mount, where nobody inside can change it. */
+static void eel_show(const struct native_config *cfg, struct scvm_eel *shown)
+{
+	int fd = cfg->eel_shown ? open(cfg->eel_shown, O_RDONLY | O_CLOEXEC) : -1;
+
+	*shown = *cfg->eel;
+	if (fd >= 0)
+		shown->fd = fd;
+}
+
+static _Noreturn void first_program(const struct native_config *cfg, const struct scvm_eel *eel,
+				    int sock, int up, const sigset_t *mask,
 				    const struct rlimit *nofile)
 {
 	char text[NATIVE_ERR_BYTES];
-	int ret, go = 0;
+	int ret, go = 0, listener = -1;
 
 	if (cfg->enter && cfg->enter(cfg->budget_arg) < 0) {
 		message_send(sock, MSG_FAIL, -EPERM, "the session cannot enter its budget", NULL,
@@ -107,7 +153,10 @@ static _Noreturn void first_program(const struct native_config *cfg, int sock, c
 	setrlimit(RLIMIT_NOFILE, nofile);
 	umask(cfg->umask);
 	if (ret == 0)
-		ret = confine_task();
+		ret = confine_task(&listener);
+	/* Not before process 1 has it: nobody would answer our exec. */
+	if (ret == 0 && listener >= 0)
+		ret = listener_give(up, listener);
 	if (ret < 0) {
 		snprintf(text, sizeof(text), "the first program cannot be confined: %s",
 			 strerror(-ret));
@@ -120,24 +169,41 @@ static _Noreturn void first_program(const struct native_config *cfg, int sock, c
 		_exit(STATUS_FAILED);
 	close(sock);
 	sigprocmask(SIG_SETMASK, mask, NULL);
-	launch_exec(cfg->argv, cfg->envp, NULL, "");
+	if (eel->first) {
+		ret = exec_native_first(eel, cfg->argv, cfg->envp);
+		log_err("eel: cannot be executed: %s", strerror(-ret));
+		_exit(STATUS_FAILED);
+	}
+	launch_exec(cfg->argv, cfg->envp, listener < 0 || eel->fd < 0 ? NULL : eel, "");
 }
 
-/* Return: false when no child is left */
-static bool reap(int sock, pid_t first)
+/*
+ * A child that a thread of ours holds (see exec_native.c) shows its stops to us too: so only look
+ * (WNOWAIT), and leave those to the thread. Return: false when no child is left
+ */
+static bool reap(int sock, pid_t first, int *again_ms)
 {
+	const int all = WEXITED | WSTOPPED | WNOHANG | __WNOTHREAD | __WALL;
 	int status;
-	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED | __WALL)) > 0) {
-		if (pid != first)
+	*again_ms = -1;
+	for (;;) {
+		siginfo_t si = { .si_pid = 0 };
+
+		if (waitid(P_ALL, 0, &si, all | WNOWAIT) < 0)
+			return errno != ECHILD;
+		if (si.si_pid == 0)
+			return true;
+		if (si.si_code == CLD_TRAPPED) {
+			*again_ms = LOOK_AGAIN_MS;
+			return true;
+		}
+		if (waitpid(si.si_pid, &status, WNOHANG | WUNTRACED | __WNOTHREAD | __WALL) <= 0)
 			continue;
-		if (WIFSTOPPED(status))
-			message_send(sock, MSG_STOPPED, 0, NULL, NULL, 0);
-		else
-			message_send(sock, MSG_EXIT, status, NULL, NULL, 0);
+		if (si.si_pid == first)
+			message_send(sock, WIFSTOPPED(status) ? MSG_STOPPED : MSG_EXIT,
+				     WIFSTOPPED(status) ? 0 : status, NULL, NULL, 0);
 	}
-	return pid == 0 || errno != ECHILD;
 }
 
 static _Noreturn void end_all(void)
@@ -153,17 +219,28 @@ static _Noreturn void end_all(void)
 	_exit(STATUS_FAILED);
 }
 
+/* A reader of the program's output must not wait for us, nor may a file of ours become 2. */
+static void leave_stdio(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int fd = 0; fd < 3; fd++)
+		if (null < 0 || dup2(null, fd) < 0)
+			close(fd);
+	if (null > 2)
+		close(null);
+}
+
 static _Noreturn void serve(int sock, int sigfd, pid_t first)
 {
 	struct pollfd p[2] = { { .fd = sigfd, .events = POLLIN }, { .fd = sock } };
 	struct signalfd_siginfo si;
+	int again_ms;
 
 	/* Should somebody have stopped us, we go on when the supervisor dies. */
 	prctl(PR_SET_PDEATHSIG, SIGCONT, 0, 0, 0);
-	for (int fd = 0; fd < 3; fd++)
-		close(fd); /* a reader of the program's output must not wait for us */
-	while (reap(sock, first)) {
-		if (poll(p, 2, -1) < 0 && errno != EINTR)
+	while (reap(sock, first, &again_ms)) {
+		if (poll(p, 2, again_ms) < 0 && errno != EINTR)
 			break;
 		if (p[1].revents & (POLLHUP | POLLERR))
 			end_all(); /* the supervisor is gone */
@@ -180,7 +257,8 @@ void init_main(struct native *n, const struct native_config *cfg, struct luggage
 	struct nerr e = { text, sizeof(text) };
 	struct pollfd p = { .fd = sock };
 	sigset_t all;
-	int sigfd, ret;
+	int sigfd, ret, listener, way[2] = { -1, -1 }; /* of the listener */
+	static struct scvm_eel eel;
 	pid_t first = -1;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
@@ -193,16 +271,27 @@ void init_main(struct native *n, const struct native_config *cfg, struct luggage
 	sigfd = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
 	ret = sigfd < 0 ? nfail(e, -errno, "signalfd: %s", strerror(errno))
 			: view_build(n, cfg, bags, e);
+	if (ret == 0 && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, way) < 0)
+		ret = nfail(e, -errno, "socketpair: %s", strerror(errno));
+	eel_show(cfg, &eel);
 	if (ret == 0) {
 		first = fork();
 		if (first == 0) {
-			first_program(cfg, sock, mask, nofile);
+			close(way[0]);
+			first_program(cfg, &eel, sock, way[1], mask, nofile);
 		}
+		close(way[1]);
 		ret = first < 0 ? nfail(e, -errno, "fork: %s", strerror(errno)) : 0;
 	}
 	if (ret < 0) {
 		message_send(sock, MSG_FAIL, ret, text, NULL, 0);
 		_exit(STATUS_FAILED);
 	}
+	leave_stdio();
+	listener = listener_take(way[0]);
+	close(way[0]);
+	ret = listener < 0 ? 0 : exec_native_serve(listener, &eel);
+	if (ret < 0)
+		log_debug("exec: cannot be served: %s", strerror(-ret));
 	serve(sock, sigfd, first);
 }

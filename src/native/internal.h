@@ -148,7 +148,7 @@ int set_rdonly(int fd);
 int probe_overlay(const char *dir, const struct id_range *r, int userns);
 
 /* ---- init.c ---- */
-enum { MSG_POOL = 1, MSG_INIT, MSG_FIRST, MSG_FAIL, MSG_STOPPED, MSG_EXIT };
+enum { MSG_POOL = 1, MSG_INIT, MSG_FIRST, MSG_FAIL, MSG_STOPPED, MSG_EXIT, MSG_LISTENER };
 
 struct message {
 	int type, value;
@@ -163,7 +163,10 @@ _Noreturn void init_main(struct native *n, const struct native_config *cfg, stru
 /* ---- confine.c ---- */
 /** confine_namespaces() - no namespace in ours: for clone3, whose flags no filter sees */
 void confine_namespaces(void);
-/** confine_task() - the last thing before the first program is executed */
-int confine_task(void);
+/**
+ * confine_task() - the last thing before the first program is executed
+ * @listener: for its execs; -EBUSY: somebody outside has one already
+ */
+int confine_task(int *listener);
 
 #endif

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "plan.h"
+#include "scvm.h"
 #include "session.h"
 
 /*
@@ -42,6 +43,8 @@ struct native_config {
 	const char *cwd; /* view path */
 	bool cwd_asked; /* by -C: it must exist; else / will do */
 	const char *hostname; /* NULL: the host's */
+	const struct scvm_eel *eel; /* borrowed; its fd -1: none, what needs it is ENOEXEC */
+	const char *eel_shown; /* its path in the view, or NULL */
 	mode_t umask;
 	int (*enter)(
 		void *arg); /* as in struct scvm_config: called in the first program's process */

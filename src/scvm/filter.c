@@ -49,7 +49,7 @@ static uint32_t action_value(enum filter_level level, enum trap_action a)
 	case TRAP_NEVER:
 		return SECCOMP_RET_ALLOW;
 	case TRAP_NOTIFY:
-		return level == FILTER_PATH ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_ALLOW;
+		return level == FILTER_NATIVE_DEAF ? SECCOMP_RET_ALLOW : SECCOMP_RET_USER_NOTIF;
 	case TRAP_EPERM:
 		return SECCOMP_RET_ERRNO | EPERM;
 	case TRAP_ENOSYS:
@@ -107,7 +107,7 @@ static struct leaf leaf_of(enum filter_level level, const struct call *call)
 {
 	if (!call || !call->name)
 		return (struct leaf){ .action = TRAP_ENOSYS };
-	if (level == FILTER_NATIVE)
+	if (level != FILTER_PATH)
 		return (struct leaf){ call->native_rules, call->nnative, call->native };
 	return (struct leaf){ call->rules, call->nrules, call->path };
 }
@@ -200,11 +200,13 @@ int filter_compile(struct sock_fprog *prog, enum filter_level level)
 	emit(&c, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch), 0, 0);
 	emit(&c, BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 1);
 	jump = emit(&c, BPF_JMP | BPF_JA, 0, 0, 0);
-	if (level == FILTER_NATIVE) {
+	if (level != FILTER_PATH) {
 		emit(&c, BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_I386, 1, 0);
 		emit_ret(&c, TRAP_ENOSYS);
 		leaves_of_i386(leaves);
+		c.level = FILTER_NATIVE_DEAF;
 		emit_calls(&c, leaves);
+		c.level = level;
 	} else {
 		emit_ret(&c, TRAP_NOTIFY);
 	}
@@ -213,7 +215,7 @@ int filter_compile(struct sock_fprog *prog, enum filter_level level)
 	emit(&c, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr), 0, 0);
 	emit(&c, BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 2);
 	emit(&c, BPF_JMP | BPF_JEQ | BPF_K, UINT32_MAX, 1, 0); /* -1: a tracer skips the call */
-	emit_ret(&c, level == FILTER_NATIVE ? TRAP_ENOSYS : TRAP_NOTIFY);
+	emit_ret(&c, level == FILTER_PATH ? TRAP_NOTIFY : TRAP_ENOSYS);
 	for (unsigned nr = 0; nr <= CALL_NUMBER_MAX; nr++)
 		leaves[nr] = leaf_of(level, nr < CALL_NUMBER_MAX ? &call_table[nr] : NULL);
 	if (!c.failed)

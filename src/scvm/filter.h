@@ -4,12 +4,16 @@
 
 #include <linux/filter.h>
 
-enum filter_level { FILTER_PATH, FILTER_NATIVE };
+enum filter_level {
+	FILTER_PATH,
+	FILTER_NATIVE,
+	FILTER_NATIVE_DEAF, /* nobody listens: a row that asks for it is let through */
+};
 
 /**
  * filter_compile() - the session's seccomp filter out of the call table
- * At native level nothing is trapped (a row that says so is let through: nobody listens), and
- * 32-bit programs run: their calls go by the row of the same name.
+ * At native level 32-bit programs run: their calls go by the row of the same name, and none of
+ * them is trapped, because nobody injects into them.
  * @prog: filter is the caller's, free() it
  * Return: 0 or -ENOMEM
  */

@@ -200,7 +200,7 @@ uint64_t hold_scratch(const struct hold *h)
 	return h->regs.rsp - RED_ZONE_BYTES;
 }
 
-int64_t hold_call(struct request *rq, struct hold *h, long nr, uint64_t a, uint64_t b, uint64_t c)
+int64_t hold_call(struct request *rq, struct hold *h, long nr, const uint64_t args[5])
 {
 	struct pending here = { .tid = rq->tid };
 	struct user_regs_struct regs = h->regs;
@@ -209,9 +209,11 @@ int64_t hold_call(struct request *rq, struct hold *h, long nr, uint64_t a, uint6
 	regs.rip -= SYSCALL_INSN_BYTES;
 	regs.rax = nr;
 	regs.orig_rax = -1;
-	regs.rdi = a;
-	regs.rsi = b;
-	regs.rdx = c;
+	regs.rdi = args[0];
+	regs.rsi = args[1];
+	regs.rdx = args[2];
+	regs.r10 = args[3];
+	regs.r8 = args[4];
 	if (ptrace(PTRACE_SETREGS, h->tid, 0, &regs) < 0)
 		return -ESRCH;
 	pending_add(&here);
@@ -283,13 +285,13 @@ static void opath_by_ptrace(struct request *rq, int fd, const char *host, bool c
 	at = hold_scratch(&h) - len;
 	got = mem_poke(rq->tid, at, host, len) < 0 ? -ENOMEM : 0;
 	if (got == 0)
-		got = hold_call(rq, &h, SYS_openat, AT_FDCWD, at, flags);
+		got = hold_call(rq, &h, SYS_openat, (const uint64_t[5]){ AT_FDCWD, at, flags });
 	if (got == -ESRCH)
 		return;
 	snprintf(name, sizeof(name), "/proc/%d/fd/%d", rq->tid, (int)got);
 	if (got >= 0 && (fstat(fd, &st) < 0 || !link_is(name, st.st_dev, st.st_ino))) {
 		/* A rename in between, or a thread that meddles: the number is given back. */
-		hold_call(rq, &h, SYS_close, got, 0, 0);
+		hold_call(rq, &h, SYS_close, (const uint64_t[5]){ got });
 		got = -ENOENT;
 	}
 	hold_return(&h, got);
@@ -367,8 +369,9 @@ struct verdict inject_strict(struct request *rq)
 	image.prog.filter = (struct sock_filter *)(at + offsetof(typeof(image), insn));
 	ret = mem_poke(rq->tid, at, &image, sizeof(image));
 	if (ret == 0)
-		ret = hold_call(rq, &h, SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0,
-				at + offsetof(typeof(image), prog));
+		ret = hold_call(rq, &h, SYS_seccomp,
+				(const uint64_t[5]){ SECCOMP_SET_MODE_FILTER, 0,
+						     at + offsetof(typeof(image), prog) });
 	if (ret != -ESRCH)
 		hold_return(&h, ret);
 	return verdict_done();

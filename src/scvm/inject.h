@@ -36,7 +36,7 @@ uint64_t hold_scratch(const struct hold *h);
  * hold_call() - run call @nr in it, once
  * Return: the call's result; 0 at EVENT_EXEC (h->status tells); -ESRCH when it died
  */
-int64_t hold_call(struct request *rq, struct hold *h, long nr, uint64_t a, uint64_t b, uint64_t c);
+int64_t hold_call(struct request *rq, struct hold *h, long nr, const uint64_t args[5]);
 /** mem_poke() - write as a debugger does, to read-only private pages too. 0 or -errno */
 int mem_poke(pid_t tid, uint64_t addr, const void *buf, size_t len);
 /** inject_verify_later() - at its next trap @tid must run (@dev, @ino) */

@@ -177,7 +177,8 @@ static int inject_fds(struct request *rq, struct exec_job *job, char path[64])
 		if (fd < 0)
 			return fd;
 		snprintf(path, 64, "/proc/self/fd/%d", fd);
-		job->path = path;
+		job->path = job->access >= 0 ? "" : path;
+		job->fd_there = fd;
 	}
 	for (int i = 0; i < 2 && job->fds[0] >= 0; i++) {
 		fd = job->fds[i] < 0 ? -1 : inject_fd(rq, job->fds[i], 0);
@@ -188,19 +189,44 @@ static int inject_fds(struct request *rq, struct exec_job *job, char path[64])
 	return 0;
 }
 
+/* May the task itself, with all that it is, do with the file of its call what we are about to? */
+static int hold_access(struct request *rq, const struct exec_job *job, struct hold *h)
+{
+	bool at = rq->n->data.nr == SYS_execveat;
+	int dirfd = at ? (int)rq->args[0] : AT_FDCWD;
+	uint64_t path = rq->args[at ? 1 : 0], flags = AT_EACCESS | (at ? rq->args[4] : 0);
+	int64_t ret = 0;
+
+	if (job->access >= 0)
+		ret = hold_call(rq, h, SYS_faccessat2,
+				(const uint64_t[5]){ dirfd, path, job->access, flags });
+	if (ret == -EACCES && job->or_access >= 0)
+		ret = hold_call(rq, h, SYS_faccessat2,
+				(const uint64_t[5]){ dirfd, path, job->or_access, flags });
+	return ret;
+}
+
 static int hold_exec(struct request *rq, const struct exec_job *job, const struct task_args *args,
 		     struct hold *h)
 {
 	struct image im;
-	int ret = image_build(job, args, hold_scratch(h), &im);
+	int ret = hold_access(rq, job, h);
 
+	if (ret == 0)
+		ret = image_build(job, args, hold_scratch(h), &im);
 	if (ret < 0)
 		return ret;
 	ret = mem_poke(rq->tid, hold_scratch(h) - im.len, im.bytes, im.len);
 	free(im.bytes);
 	if (ret < 0)
 		return -E2BIG;
-	ret = hold_call(rq, h, SYS_execve, im.path, im.argv, job->envp);
+	if (job->access >= 0)
+		ret = hold_call(rq, h, SYS_execveat,
+				(const uint64_t[5]){ job->fd_there, im.path, im.argv, job->envp,
+						     AT_EMPTY_PATH });
+	else
+		ret = hold_call(rq, h, SYS_execve,
+				(const uint64_t[5]){ im.path, im.argv, job->envp });
 	return ret > 0 ? -EIO : ret;
 }
 
@@ -216,6 +242,8 @@ static void exec_by_ptrace(struct request *rq, const struct exec_job *job,
 	if (ret == -ESRCH)
 		return;
 	if (ret < 0) {
+		if (job->access >= 0)
+			hold_call(rq, &h, SYS_close, (const uint64_t[5]){ job->fd_there });
 		hold_return(&h, ret);
 		return;
 	}
@@ -246,7 +274,7 @@ struct verdict inject_exec(struct request *rq, struct exec_job *job)
 	if (ret == -ESRCH) {
 		v = verdict_return(ret);
 	} else if (ret < 0) {
-		v = exec_in_place(rq, job, &args);
+		v = job->access >= 0 ? verdict_continue() : exec_in_place(rq, job, &args);
 	} else {
 		request_block_begin(rq, false);
 		exec_by_ptrace(rq, job, &args);

@@ -139,7 +139,9 @@ void request_block_end(struct request *rq);
 void request_flush_dead(void);
 /** request_answer() - send a verdict; returns 0, or -ENOENT when the task is gone (normal) */
 int request_answer(struct request *rq, struct verdict v);
-int notify_start(int listener);
+/** notify_start() - @fn serves a trap and answers it: notify_serve(), or that of exec_native.c */
+int notify_start(int listener, void (*fn)(struct seccomp_notif *n));
+void notify_serve(struct seccomp_notif *n);
 void notify_stop(void); /* until no handler uses the session any more */
 void notify_flags(int listener);
 
@@ -267,6 +269,13 @@ struct exec_job {
 	uint64_t argv, envp; /* in the task */
 	dev_t dev;
 	ino_t ino; /* what /proc/TID/exe must be afterwards */
+	/*
+	 * Native level, -1 else: the kernel is asked first, by faccessat2(2) in the task, whether
+	 * this access (X_OK or R_OK) to the file of its own call is allowed. image_fd is executed
+	 * by its number alone: the task's root may have no /proc.
+	 */
+	int fd_there; /* inject_exec()'s: image_fd's number in the task */
+	int access, or_access; /* or_access: good enough when the first is EACCES; -1: nothing is */
 	int fds[2]; /* for the stub: put into the task first, their numbers go to
 		     * prefix[1] and [2] (12 bytes each); -1: none */
 	/* called when the new image is there and before it runs: credentials, exe */

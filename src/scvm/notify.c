@@ -60,6 +60,7 @@ static int parallel_max = 1; /* set before the first worker starts */
 static unsigned served; /* atomic: traps taken so far */
 static bool monitor_sleeps; /* atomic */
 static struct seccomp_notif_sizes sizes;
+static void (*serve)(struct seccomp_notif *n); /* set before the first worker starts */
 
 bool request_valid(const struct request *rq)
 {
@@ -374,7 +375,7 @@ static void refuse_architecture(struct request *rq)
 	kill(rq->tid, SIGKILL);
 }
 
-static void serve(struct seccomp_notif *n)
+void notify_serve(struct seccomp_notif *n)
 {
 	struct request rq = {
 		.n = n, .id = n->id, .tid = n->pid, .args = (uint64_t *)n->data.args
@@ -465,7 +466,7 @@ static void *worker_main(void *arg)
 		}
 		__atomic_sub_fetch(&waiting, 1, __ATOMIC_ACQ_REL);
 		__atomic_add_fetch(&served, 1, __ATOMIC_SEQ_CST);
-		if (machine.cfg->traps)
+		if (machine.cfg && machine.cfg->traps)
 			__atomic_add_fetch(machine.cfg->traps, 1, __ATOMIC_RELAXED);
 		monitor_wake();
 		queue_look(&watch);
@@ -485,7 +486,7 @@ void notify_flags(int listener)
 	ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
 }
 
-int notify_start(int listener)
+int notify_start(int listener, void (*fn)(struct seccomp_notif *n))
 {
 	struct sigaction sa = { .sa_handler = wake_up_only };
 	cpu_set_t cpus;
@@ -493,6 +494,7 @@ int notify_start(int listener)
 
 	if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) < 0)
 		return -errno;
+	serve = fn;
 	sigaction(SIGNAL_WAKE, &sa, NULL);
 	notify_flags(listener);
 	monitor_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

@@ -216,7 +216,7 @@ int scvm_run(const struct scvm_config *cfg, int *status, char *err, size_t errle
 	if (ret == 0) {
 		machine.listener = first.listener;
 		machine.first = first.pid;
-		ret = notify_start(first.listener);
+		ret = notify_start(first.listener, notify_serve);
 		if (ret == 0 && write(first.go, &go, sizeof(go)) != sizeof(go))
 			ret = -EPIPE;
 		close(first.go);

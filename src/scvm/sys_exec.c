@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "eel_words.h"
 #include "loader.h"
 #include "machine.h"
 #include "names.h"
@@ -147,47 +148,6 @@ static bool eel_there(void)
 	return machine.cfg->eel && machine.cfg->eel->fd >= 0;
 }
 
-static size_t options_add(char **v, char *const *options)
-{
-	size_t n = 0;
-
-	for (; options && options[n]; n++)
-		v[n] = strdup(options[n]);
-	return n;
-}
-
-static size_t options_count(char *const *options)
-{
-	size_t n = 0;
-
-	while (options && options[n])
-		n++;
-	return n;
-}
-
-/* eel's arguments up to the file's name. An exact path, but for one that eel itself looks for. */
-static size_t eel_words(char **v)
-{
-	const struct scvm_eel *eel = machine.cfg->eel;
-	size_t n = 0;
-
-	v[n++] = strdup("eel");
-	n += options_add(v + n, eel->options);
-	if (!machine.first_runs)
-		n += options_add(v + n, eel->first_options);
-	if (machine.first_runs || !eel->first)
-		v[n++] = strdup("--run");
-	v[n++] = strdup("--");
-	return n;
-}
-
-static size_t eel_words_max(void)
-{
-	const struct scvm_eel *eel = machine.cfg->eel;
-
-	return eel ? options_count(eel->options) + options_count(eel->first_options) + 4 : 0;
-}
-
 /*
  * The first program is what the user has named: it may be a document without an x bit, text, and
  * its name may be one that lies. execveat(2) tells that a path was given; what is found along PATH
@@ -198,23 +158,17 @@ static bool names_document(const struct request *rq)
 	return eel_there() && !machine.first_runs && rq->n->data.nr == SYS_execveat;
 }
 
-static bool has_extension(const char *path)
-{
-	const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
-
-	return dot && dot[1] && dot > (slash ? slash + 1 : path);
-}
-
 /* Argument vector in front of the task's own, for a script, the stub, eel, or several of them. */
 static char **prefix_build(const struct exec_plan *plan, bool stub, unsigned *skip)
 {
 	size_t n = 0;
-	char **v = calloc(plan->nprefix + 6 + eel_words_max(), sizeof(*v));
+	const struct scvm_eel *eel = machine.cfg->eel;
+	char **v = calloc(plan->nprefix + 6 + eel_words_max(eel), sizeof(*v));
 
 	if (!v)
 		return NULL;
 	if (plan->kind == PLAN_FOREIGN)
-		n = eel_words(v);
+		n = eel_words(eel, !machine.first_runs, v);
 	if (stub) {
 		v[n++] = strdup("ucrun-stub");
 		v[n++] = calloc(1, FD_TEXT_BYTES);
@@ -240,7 +194,8 @@ static struct verdict exec_run(struct exec_ctx *x, struct exec_plan *plan, uint6
 	struct request *rq = x->rq;
 	bool stub = plan->kind == PLAN_ELF_STUB, eel = plan->kind == PLAN_FOREIGN;
 	struct exec_job job = {
-		.argv = argv, .envp = envp, .fds = { -1, -1 }, .image_fd = -1, .commit = exec_commit
+		.argv = argv, .envp = envp, .fds = { -1, -1 }, .image_fd = -1,
+		.access = -1, .or_access = -1, .commit = exec_commit
 	};
 	char **prefix = NULL;
 	struct verdict v;
@@ -359,7 +314,7 @@ static int exec_plan(struct exec_ctx *x, int dirfd, const char *path, struct loa
 	struct loader_ops ops = { .open_exec = open_exec,
 				  .same_as_host = same_as_host,
 				  .foreign = eel_there(),
-				  .text = names_document(rq) && has_extension(path) };
+				  .text = names_document(rq) && eel_has_extension(path) };
 	int ret;
 
 	if (names_document(rq) && eel_name_suspect(path)) {

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A picture in a real X server: what is on the screen is the picture.
 . "$LIB"
-need_level path "no exec is trapped at native level yet, so nothing hands a file to eel"
 
 need Xvfb feh xwd convert
 cd "$W" || exit 1

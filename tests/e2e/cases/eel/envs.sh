@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # uc envs: every environment; --explain: every candidate, its reason, and the decision.
 . "$LIB"
-need_level path "no exec is trapped at native level yet, so nothing hands a file to eel"
 
 ok "$UC" envs
 out_has '^feh +built-in +document .*image/jpeg'

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Programs of two other processors, static and dynamic, from the command line, a shell and make.
 . "$LIB"
-need_level path "no exec is trapped at native level yet, so nothing hands a file to eel"
 
 cd "$W" || exit 1
 printf '#include <stdio.h>\nint main(int c, char **v) { printf("%%d %%s\\n", c, c > 1 ? v[1] : "-"); return 7; }\n' >p.c

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # .NET, Java, WebAssembly and scripts without #!, each by its own interpreter.
 . "$LIB"
-need_level path "no exec is trapped at native level yet, so nothing hands a file to eel"
 
 cd "$W" || exit 1
 ran=

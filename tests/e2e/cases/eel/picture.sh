@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A picture opens in a terminal viewer, by its path or its plain name, without an x bit.
 . "$LIB"
-need_level path "no exec is trapped at native level yet, so nothing hands a file to eel"
 
 need chafa
 cd "$W" || exit 1

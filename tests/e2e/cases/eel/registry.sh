@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The compartment's own records come first; a chain of three; mistakes are told with file and line.
 . "$LIB"
-need_level path "no exec is trapped at native level yet, so nothing hands a file to eel"
 
 cd "$W" || exit 1
 d=.config/uc/eel.d
