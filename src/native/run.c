@@ -95,7 +95,7 @@ struct watch {
 	int sock, sigfd, mntns, firstfd;
 	pid_t carrier, init, first;
 	int status, failure, early; /* early: a signal from before the first program */
-	bool first_done, told_to_end, carried, ended;
+	bool first_done, told_to_end, carried, ended, hung_up;
 	struct nerr e;
 };
 
@@ -219,10 +219,11 @@ static void on_signal(struct watch *w, const struct signalfd_siginfo *si)
 static void watch_round(struct watch *w)
 {
 	struct pollfd p[2] = { { .fd = w->sigfd, .events = POLLIN },
-			       { .fd = w->sock, .events = POLLIN } };
+			       { .fd = w->hung_up ? -1 : w->sock, .events = POLLIN } };
 	struct signalfd_siginfo si;
 	struct message m;
 	bool carried;
+	int got;
 
 	if (poll(p, 2, -1) < 0 && errno != EINTR)
 		return;
@@ -230,8 +231,10 @@ static void watch_round(struct watch *w)
 		on_signal(w, &si);
 	carried = w->carried;
 	/* Also after the end: what was said before it is still in there. */
-	while (receive(w, &m) == 0)
+	while ((got = receive(w, &m)) == 0)
 		on_message(w, &m);
+	if (got == -EPIPE)
+		w->hung_up = true; /* process 1 is on its way out: SIGCHLD tells when */
 	reap(w); /* its pid may have come after its end */
 	if (carried && w->init <= 0)
 		w->ended = true; /* it has told why */

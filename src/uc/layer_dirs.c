@@ -208,6 +208,17 @@ static int fill(struct session_layer *out, const char *path)
 	return out->upper && out->work && out->shared ? 0 : -ENOMEM;
 }
 
+/* What an upper layer lies over is known to nobody else: "uc diff" wants to compare. */
+static int note_source(int base, const char *source)
+{
+	char known[PATH_MAX];
+
+	if (read_own_file(base, LAYER_SOURCE, known, sizeof(known)) >= 0 &&
+	    strcmp(known, source) == 0)
+		return 0;
+	return write_file_at(base, LAYER_SOURCE, source, strlen(source), 0600);
+}
+
 /* @path: where the descriptor @dirfd is. @esc NULL: the layer is right there. */
 static int layer_make(const struct compartment *c, int dirfd, const char *path, const char *esc,
 		      const char *source, const char *below, struct session_layer *out)
@@ -229,9 +240,8 @@ static int layer_make(const struct compartment *c, int dirfd, const char *path, 
 			return base;
 	}
 	ret = prepare_upper(c, esc ? base : dirfd, source, below);
-	/* What an upper layer lies over is known to nobody else: "uc diff" wants to compare. */
 	if (ret == 0 && esc && !below)
-		ret = write_file_at(base, LAYER_SOURCE, source, strlen(source), 0600);
+		ret = note_source(base, source);
 	return ret < 0 ? ret : fill(out, full);
 }
 

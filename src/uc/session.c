@@ -204,14 +204,14 @@ static int write_info(struct session *s, enum uc_level level, char *const argv[]
 			     "command=%s\n",
 			     getpid(), start_of(getpid()), (long long)time(NULL),
 			     uc_level_names[level], s->traps ? s->traps_fd : -1, command);
-	return s->info ? write_file_at(s->dirfd, "info", s->info, strlen(s->info), 0600) : -ENOMEM;
+	return s->info ? write_note_at(s->dirfd, "info", s->info, strlen(s->info), 0600) : -ENOMEM;
 }
 
 int session_pool_set(struct session *s, int userns, int mntns)
 {
 	autofree char *text = str_printf("%suserns=%d\nmntns=%d\n", s->info, userns, mntns);
 
-	return text ? write_file_at(s->dirfd, "info", text, strlen(text), 0600) : -ENOMEM;
+	return text ? write_note_at(s->dirfd, "info", text, strlen(text), 0600) : -ENOMEM;
 }
 
 int session_exclude(const struct compartment *c, char *err, size_t errlen)

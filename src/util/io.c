@@ -65,7 +65,8 @@ int write_all(int fd, const void *data, size_t len)
 	return 0;
 }
 
-int write_file_at(int dirfd, const char *path, const void *data, size_t len, unsigned mode)
+static int replace_file(int dirfd, const char *path, const void *data, size_t len, unsigned mode,
+			bool sync)
 {
 	static unsigned counter;
 	autofree char *tmp = str_printf("%s.%d.%u", path, getpid(),
@@ -79,13 +80,23 @@ int write_file_at(int dirfd, const char *path, const void *data, size_t len, uns
 	if (fd < 0)
 		return -errno;
 	ret = write_all(fd, data, len);
-	if (ret == 0 && (fchmod(fd, mode) < 0 || fsync(fd) < 0))
+	if (ret == 0 && (fchmod(fd, mode) < 0 || (sync && fsync(fd) < 0)))
 		ret = -errno;
 	if (ret == 0 && renameat(dirfd, tmp, dirfd, path) < 0)
 		ret = -errno;
 	if (ret < 0)
 		unlinkat(dirfd, tmp, 0);
 	return ret;
+}
+
+int write_file_at(int dirfd, const char *path, const void *data, size_t len, unsigned mode)
+{
+	return replace_file(dirfd, path, data, len, mode, true);
+}
+
+int write_note_at(int dirfd, const char *path, const void *data, size_t len, unsigned mode)
+{
+	return replace_file(dirfd, path, data, len, mode, false);
 }
 
 int mkdir_p(int dirfd, const char *path, unsigned mode)
