@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -295,6 +296,31 @@ static int start(struct native *n, const struct native_config *cfg, struct watch
 	return w->failure ? w->failure : session_pool_set(cfg->session, n->userns, w->mntns);
 }
 
+/*
+ * When the last session lets go of the pool the kernel unmounts the overlays, and overlayfs syncs
+ * the whole file system that the upper layer is on. Nothing runs in the session any more, and the
+ * data is in that file system's own cache: nobody has to wait. A child waits, that keeps nothing
+ * else of ours. Should another session mount the layer meanwhile, two superblocks have it for a
+ * moment, of which one has no user.
+ */
+static void pool_leave(int *mntns)
+{
+	pid_t pid = *mntns < 0 ? -1 : fork();
+	sigset_t all;
+
+	if (pid == 0) {
+		sigfillset(&all);
+		sigprocmask(SIG_SETMASK, &all, NULL);
+		setsid();
+		prctl(PR_SET_NAME, "uc-pool", 0, 0, 0);
+		if (chdir("/") < 0 || dup2(*mntns, 0) < 0)
+			_exit(1);
+		close_range(1, ~0U, 0);
+		_exit(0);
+	}
+	util_close_fd(mntns);
+}
+
 int native_run(struct native *n, const struct native_config *cfg, int *status, char *err,
 	       size_t errlen)
 {
@@ -331,7 +357,7 @@ int native_run(struct native *n, const struct native_config *cfg, int *status, c
 	if (ret == 0)
 		util_close_fd(&w.sock);
 	util_close_fd(&w.sigfd);
-	util_close_fd(&w.mntns);
+	pool_leave(&w.mntns);
 	if (ret == 0 && w.failure)
 		ret = w.failure;
 	if (ret < 0 && !err[0])
