@@ -208,7 +208,10 @@ static int fill(struct session_layer *out, const char *path)
 	return out->upper && out->work && out->shared ? 0 : -ENOMEM;
 }
 
-/* What an upper layer lies over is known to nobody else: "uc diff" wants to compare. */
+/*
+ * What an upper layer lies over is known to nobody else: "uc diff" wants to compare. Should it be
+ * lost in a crash, the next session writes it again.
+ */
 static int note_source(int base, const char *source)
 {
 	char known[PATH_MAX];
@@ -216,7 +219,7 @@ static int note_source(int base, const char *source)
 	if (read_own_file(base, LAYER_SOURCE, known, sizeof(known)) >= 0 &&
 	    strcmp(known, source) == 0)
 		return 0;
-	return write_file_at(base, LAYER_SOURCE, source, strlen(source), 0600);
+	return write_note_at(base, LAYER_SOURCE, source, strlen(source), 0600);
 }
 
 /* @path: where the descriptor @dirfd is. @esc NULL: the layer is right there. */
