@@ -270,64 +270,105 @@ static int run_path(struct session *s, const struct options *o, const struct com
 	return scvm_run(cfg, status, err, errlen);
 }
 
+/* ---- one session ---- */
+
+struct start {
+	struct options o, given; /* given: as the command line had it */
+	struct compartment *c;
+	struct plan *plan;
+	struct scvm_config cfg;
+	struct budget_run budget;
+	struct scvm_eel eel;
+	bool was_root;
+	int status;
+	char err[COMPARTMENT_ERR_BYTES];
+};
+
+static struct session *begin(struct start *st, enum uc_level level)
+{
+	struct session *s;
+
+	if (session_begin(&s, st->c, level, st->o.argv, st->err, sizeof(st->err)) < 0)
+		fatal_before_session(st->err);
+	return s;
+}
+
+static int at_path_level(struct start *st)
+{
+	const struct options *o = &st->o;
+	struct session *s;
+	int ret;
+
+	/* It opens sources as the compartment's user: so it resolves them. */
+	eel_binds(&st->eel, &st->o, st->c);
+	if (plan_create(&st->plan, st->c, o->root, o->ephemeral, o->binds, o->nbinds, st->err,
+			sizeof(st->err)) < 0)
+		fatal_before_session(st->err);
+	st->cfg.eel = &st->eel;
+	st->cfg.enter = budget_run_enter;
+	st->cfg.look = budget_run_look;
+	st->cfg.budget_arg = &st->budget;
+	st->cfg.nofile = budget_run_nofile(&st->budget);
+	s = begin(st, UC_PATH);
+	ret = run_path(s, o, st->c, st->plan, st->was_root, &st->cfg, &st->status, st->err,
+		       sizeof(st->err));
+	session_end(s);
+	return ret;
+}
+
+/* What was chosen by auto and then cannot be mounted is tried once more, at path level as a whole.
+ */
+static int at_native_level(struct start *st, struct native *n)
+{
+	char why[COMPARTMENT_ERR_BYTES];
+	struct session *s = begin(st, UC_NATIVE);
+	int ret = run_native(n, s, &st->o, st->c, st->was_root, st->cfg.umask, &st->budget,
+			     &st->eel, &st->status, st->err, sizeof(st->err));
+	bool again = ret < 0 && st->o.trap == TRAP_LEVEL_AUTO;
+
+	session_end(s);
+	if (again)
+		again = native_retreat(n, why, sizeof(why)) == 0;
+	native_destroy(n);
+	if (!again)
+		return ret;
+	log_info("path level: %s", st->err);
+	plan_destroy(st->plan);
+	st->plan = NULL;
+	st->o = st->given;
+	return at_path_level(st);
+}
+
 int main(int argc, char **argv)
 {
-	char err[COMPARTMENT_ERR_BYTES] = "";
-	struct plan *plan = NULL;
-	struct compartment *c;
+	static struct start st; /* the process's own, as what it points to */
 	struct native *native;
-	struct session *s;
-	/* The process's own, as what they point to. */
-	static struct scvm_config cfg;
-	static struct budget_run budget;
-	static struct scvm_eel eel;
-	static struct options o;
-	bool was_root = geteuid() == 0;
-	int status = 0, ret;
+	int ret;
 
+	st.was_root = geteuid() == 0;
 	stdio_fill();
 	log_name("ucrun");
-	options_parse(argc, argv, &o);
-	cfg.trace = trace_open(&o);
-	eel_find(&eel);
-	if (eel.fd < 0 && (o.explain || o.ee))
+	options_parse(argc, argv, &st.o);
+	st.given = st.o;
+	st.cfg.trace = trace_open(&st.o);
+	eel_find(&st.eel);
+	if (st.eel.fd < 0 && (st.o.explain || st.o.ee))
 		fatal("eel: not found next to ucrun: is the installation complete?");
-	cfg.umask = umask(0); /* the program's; every mode that we use is meant as it stands */
-	if (compartment_open(&c, o.user, COMPARTMENT_CREATE, err, sizeof(err)) < 0)
-		fatal_before_session(err);
-	if (budget_run_begin(&budget, c, &o, err, sizeof(err)) < 0)
-		fatal_before_session(err);
-	native = choose_native(&o, c, &eel, &plan);
-	if (!native && native_settle(c, err, sizeof(err)) < 0)
-		fatal_before_session(err);
-	if (compartment_become(c, err, sizeof(err)) < 0)
-		fatal_before_session(err);
-	eel_options(&eel, &o, c->name, c->state);
-	/* The path level opens sources as the compartment's user: so it resolves them. */
-	if (!native) {
-		eel_binds(&eel, &o, c);
-		if (plan_create(&plan, c, o.root, o.ephemeral, o.binds, o.nbinds, err,
-				sizeof(err)) < 0)
-			fatal_before_session(err);
-		cfg.eel = &eel;
-	}
-	cfg.enter = budget_run_enter;
-	cfg.look = budget_run_look;
-	cfg.budget_arg = &budget;
-	cfg.nofile = budget_run_nofile(&budget);
-	if (session_begin(&s, c, native ? UC_NATIVE : UC_PATH, o.argv, err, sizeof(err)) < 0)
-		fatal_before_session(err);
-	if (native)
-		ret = run_native(native, s, &o, c, was_root, cfg.umask, &budget, &eel, &status,
-				 err, sizeof(err));
-	else
-		ret = run_path(s, &o, c, plan, was_root, &cfg, &status, err, sizeof(err));
-	session_end(s);
-	native_destroy(native);
-	plan_destroy(plan);
-	compartment_destroy(c);
-	budget_run_end(&budget);
+	/* the program's; every mode that we use is meant as it stands */
+	st.cfg.umask = umask(0);
+	if (compartment_open(&st.c, st.o.user, COMPARTMENT_CREATE, st.err, sizeof(st.err)) < 0 ||
+	    budget_run_begin(&st.budget, st.c, &st.o, st.err, sizeof(st.err)) < 0)
+		fatal_before_session(st.err);
+	native = choose_native(&st.o, st.c, &st.eel, &st.plan);
+	if ((!native && native_settle(st.c, st.err, sizeof(st.err)) < 0) ||
+	    compartment_become(st.c, st.err, sizeof(st.err)) < 0)
+		fatal_before_session(st.err);
+	eel_options(&st.eel, &st.o, st.c->name, st.c->state);
+	ret = native ? at_native_level(&st, native) : at_path_level(&st);
+	plan_destroy(st.plan);
+	compartment_destroy(st.c);
+	budget_run_end(&st.budget);
 	if (ret < 0)
-		fatal(err);
-	return end_as(status);
+		fatal(st.err);
+	return end_as(st.status);
 }

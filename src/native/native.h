@@ -61,6 +61,12 @@ int native_run(struct native *n, const struct native_config *cfg, int *status, c
 	       size_t errlen);
 
 /**
+ * native_retreat() - native_run() has failed: the layers back into the path level's form
+ * For the compartment's user, after session_end(). Return: 0; -EBUSY: another session has them
+ */
+int native_retreat(struct native *n, char *err, size_t errlen);
+
+/**
  * native_settle() - bring layers that a native session left behind into the path level's form
  * Call before compartment_become(). Does nothing while a session lives.
  * Return: 0; -EBUSY: a session lives, and a layer is in native form

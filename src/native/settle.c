@@ -104,3 +104,20 @@ int native_clear(const struct compartment *c, char *err, size_t errlen)
 {
 	return settle(c, true, err, errlen);
 }
+
+int native_retreat(struct native *n, char *err, size_t errlen)
+{
+	struct settling s = { n->userns, false, { err, errlen } };
+	autoclose int lock = session_exclude(n->c, err, errlen);
+	struct session_info *list;
+	int live;
+
+	if (lock < 0)
+		return lock;
+	live = session_list(n->c, &list);
+	if (live > 0)
+		session_list_free(list, live);
+	if (live != 0)
+		return nfail(s.e, -EBUSY, "%s: another session of it runs", n->c->name);
+	return layers_each(n->c, settle_one, &s);
+}
