@@ -482,27 +482,34 @@ static uint32_t run_i386(uint32_t nr, uint64_t first)
 	return run_data(&d);
 }
 
-static uint32_t native_action(enum trap_action a)
-{
-	return a == TRAP_NOTIFY ? SECCOMP_RET_ALLOW : action(a); /* nobody listens */
-}
-
 START_TEST(native_without_rules_is_the_row)
 {
 	for (unsigned nr = 0; nr < CALL_NUMBER_MAX; nr++)
 		if (call_table[nr].name && !call_table[nr].nnative)
-			ck_assert_msg(run(nr) == native_action(call_table[nr].native), "%s",
+			ck_assert_msg(run(nr) == action(call_table[nr].native), "%s",
 				      call_table[nr].name);
 	ck_assert_uint_eq(run(NR_UNKNOWN), action(TRAP_ENOSYS));
 	ck_assert_uint_eq(run(X32_BIT | 1), action(TRAP_ENOSYS));
 }
 END_TEST
 
-START_TEST(native_never_notifies)
+START_TEST(native_notifies_of_exec_alone)
 {
+	for (unsigned nr = 0; nr < CALL_NUMBER_MAX; nr++)
+		ck_assert_msg((run(nr) == SECCOMP_RET_USER_NOTIF) ==
+				      (nr == SYS_execve || nr == SYS_execveat),
+			      "%u", nr);
+}
+END_TEST
+
+START_TEST(native_deaf_never_notifies)
+{
+	free(prog.filter);
+	ck_assert_int_eq(filter_compile(&prog, FILTER_NATIVE_DEAF), 0);
 	for (unsigned i = 0; i < prog.len; i++)
 		if (prog.filter[i].code == (BPF_RET | BPF_K))
 			ck_assert_uint_ne(prog.filter[i].k, SECCOMP_RET_USER_NOTIF);
+	ck_assert_uint_eq(run(SYS_execve), SECCOMP_RET_ALLOW);
 }
 END_TEST
 
@@ -569,7 +576,8 @@ static Suite *table_suite(void)
 	tcase_add_checked_fixture(n, setup_native, teardown);
 	tcase_add_test(n, program_is_one_that_the_kernel_takes);
 	tcase_add_test(n, native_without_rules_is_the_row);
-	tcase_add_test(n, native_never_notifies);
+	tcase_add_test(n, native_notifies_of_exec_alone);
+	tcase_add_test(n, native_deaf_never_notifies);
 	tcase_add_test(n, native_by_argument);
 	tcase_add_test(n, native_i386_goes_by_names);
 	suite_add_tcase(s, n);
