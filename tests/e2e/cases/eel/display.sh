@@ -3,6 +3,7 @@
 # A picture in a real X server: what is on the screen is the picture.
 . "$LIB"
 
+need_level path "libxcb gives up when Landlock refuses the abstract socket of the display"
 need Xvfb feh xwd convert
 cd "$W" || exit 1
 convert -size 64x64 xc:'#ff8000' pic.png || skip "convert makes no PNG"
