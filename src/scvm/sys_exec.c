@@ -193,10 +193,13 @@ static struct verdict exec_run(struct exec_ctx *x, struct exec_plan *plan, uint6
 {
 	struct request *rq = x->rq;
 	bool stub = plan->kind == PLAN_ELF_STUB, eel = plan->kind == PLAN_FOREIGN;
-	struct exec_job job = {
-		.argv = argv, .envp = envp, .fds = { -1, -1 }, .image_fd = -1,
-		.access = -1, .or_access = -1, .commit = exec_commit
-	};
+	struct exec_job job = { .argv = argv,
+				.envp = envp,
+				.fds = { -1, -1 },
+				.image_fd = -1,
+				.access = -1,
+				.or_access = -1,
+				.commit = exec_commit };
 	char **prefix = NULL;
 	struct verdict v;
 	struct state after;
