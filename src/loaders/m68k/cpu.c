@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "fpu.h"
 #include "mem.h"
 #include "stub.h"
 
@@ -27,6 +28,7 @@ enum {
 	STUB_GET_FP = 8,
 	STUB_SET_FP = 20,
 	STUB_FP_TEST = 32,
+	STUB_ETOX = 42,
 	STUB_UNTIL = 0xff0
 };
 static const uint8_t stub_code[] = {
@@ -37,6 +39,7 @@ static const uint8_t stub_code[] = {
 	0xf2, 0x10, 0xd0, 0xff, /* fmovem.x (%a0),%fp0-%fp7 */
 	0xf2, 0x28, 0x9c, 0x00, 0x00, 0x60, 0x4e, 0x4d, /* fmovem.l 96(%a0),%fpcr/%fpsr/%fpiar */
 	0xf2, 0x3c, 0x40, 0x22, 0x00, 0x00, 0x00, 0x01, 0x4e, 0x4d, /* fadd.l #1,%fp0 */
+	0xf2, 0x00, 0x00, 0x10, 0x4e, 0x4d, /* fetox.x %fp0,%fp0; trap #13 */
 };
 #define STUB_DATA (GUEST_STUB + GUEST_PAGE)
 
@@ -209,6 +212,24 @@ void cpu_write_fp(const uint8_t fp[CPU_FP_BYTES])
 {
 	memcpy(mem_host(STUB_DATA), fp, CPU_FP_BYTES);
 	run_stub(STUB_SET_FP, 0);
+}
+
+void cpu_etoxm1(unsigned from, unsigned to)
+{
+	enum { REG_BYTES = 12, CONTROLS_AT = 96 };
+	uint8_t before[CPU_FP_BYTES], after[CPU_FP_BYTES];
+
+	cpu_read_fp(before);
+	memcpy(after, before, sizeof(after));
+	memcpy(after, before + REG_BYTES * from, REG_BYTES);
+	cpu_write_fp(after);
+	fpu_minus_one = true;
+	run_stub(STUB_ETOX, 0);
+	fpu_minus_one = false;
+	cpu_read_fp(after);
+	memcpy(before + REG_BYTES * to, after, REG_BYTES);
+	memcpy(before + CONTROLS_AT, after + CONTROLS_AT, CPU_FP_BYTES - CONTROLS_AT);
+	cpu_write_fp(before);
 }
 
 uc_context *cpu_context_create(void)

@@ -65,6 +65,8 @@ unsigned cpu_ccr(void);
 void cpu_set_ccr(unsigned ccr);
 void cpu_read_fp(uint8_t fp[CPU_FP_BYTES]);
 void cpu_write_fp(const uint8_t fp[CPU_FP_BYTES]);
+/** cpu_etoxm1() - fetoxm1.x %fp@from,%fp@to, which the engine does not decode */
+void cpu_etoxm1(unsigned from, unsigned to);
 
 /** cpu_context_create() - room for a thread's registers; cpu_context_destroy(NULL) is fine */
 uc_context *cpu_context_create(void);

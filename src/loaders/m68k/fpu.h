@@ -2,6 +2,7 @@
 #ifndef UCRUN_M68K_FPU_H
 #define UCRUN_M68K_FPU_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* An extended number as Unicorn passes it: in two integer registers. */
@@ -11,29 +12,26 @@ struct fpu_x80 {
 };
 
 /* The library's functions that have an infinity among operands or results. */
-#define FPU_ONE(X)                    \
-	X(floatx80_acos_m68k)         \
-	X(floatx80_asin_m68k)         \
-	X(floatx80_atan_m68k)         \
-	X(floatx80_atanh_m68k)        \
-	X(floatx80_cos_m68k)          \
-	X(floatx80_cosh_m68k)         \
-	X(floatx80_etox_m68k)         \
-	X(floatx80_etoxm1_m68k)       \
-	X(floatx80_getexp_m68k)       \
-	X(floatx80_getman_m68k)       \
-	X(floatx80_log10_m68k)        \
-	X(floatx80_log2_m68k)         \
-	X(floatx80_logn_m68k)         \
-	X(floatx80_lognp1_m68k)       \
-	X(floatx80_move_m68k)         \
-	X(floatx80_round_to_int_m68k) \
-	X(floatx80_sin_m68k)          \
-	X(floatx80_sinh_m68k)         \
-	X(floatx80_sqrt_m68k)         \
-	X(floatx80_tan_m68k)          \
-	X(floatx80_tanh_m68k)         \
-	X(floatx80_tentox_m68k)       \
+#define FPU_ONE(X)              \
+	X(floatx80_acos_m68k)   \
+	X(floatx80_asin_m68k)   \
+	X(floatx80_atan_m68k)   \
+	X(floatx80_atanh_m68k)  \
+	X(floatx80_cos_m68k)    \
+	X(floatx80_cosh_m68k)   \
+	X(floatx80_getexp_m68k) \
+	X(floatx80_getman_m68k) \
+	X(floatx80_log10_m68k)  \
+	X(floatx80_log2_m68k)   \
+	X(floatx80_logn_m68k)   \
+	X(floatx80_lognp1_m68k) \
+	X(floatx80_move_m68k)   \
+	X(floatx80_sin_m68k)    \
+	X(floatx80_sinh_m68k)   \
+	X(floatx80_sqrt_m68k)   \
+	X(floatx80_tan_m68k)    \
+	X(floatx80_tanh_m68k)   \
+	X(floatx80_tentox_m68k) \
 	X(floatx80_twotox_m68k)
 #define FPU_TWO(X)           \
 	X(floatx80_add_m68k) \
@@ -70,5 +68,9 @@ FPU_COMPARE(FPU_DECLARE_COMPARE)
 FPU_TO(FPU_DECLARE_TO)
 FPU_FROM(FPU_DECLARE_FROM)
 struct fpu_x80 floatx80_round_m68k(struct fpu_x80 a, void *status);
+struct fpu_x80 floatx80_round_to_int_m68k(struct fpu_x80 a, void *status);
+struct fpu_x80 floatx80_etox_m68k(struct fpu_x80 a, void *status);
+
+extern bool fpu_minus_one; /* fetox is to compute fetoxm1 */
 
 #endif

@@ -15,6 +15,7 @@
 
 #include "call.h"
 #include "mem.h"
+#include "missing.h"
 #include "util.h"
 
 #define QUANTUM_NS	 1000000 /* how long a computing thread keeps others waiting */
@@ -188,11 +189,16 @@ static struct vector_signal vector_signal(unsigned vector)
 	return (struct vector_signal){ SIGILL, ILL_ILLOPC };
 }
 
-static void on_exception(struct m68k_thread *t, unsigned vector)
+static void on_exception(struct m68k_thread *t, struct cpu_exit *exit)
 {
-	struct vector_signal vs = vector_signal(vector);
 	uint32_t pc = cpu_get(UC_M68K_REG_PC);
+	struct vector_signal vs;
+	unsigned vector;
 
+	if (missing_insn(exit))
+		return;
+	vector = exit->vector;
+	vs = vector_signal(vector);
 	/* A trap's frame has the next instruction's address; that of an illegal one its own. */
 	if (vector > 32 && vector < 48)
 		cpu_set(UC_M68K_REG_PC, pc + 2);
@@ -229,7 +235,7 @@ void thread_loop(struct m68k_thread *t)
 			call_dispatch(t);
 			break;
 		case CPU_EXCEPTION:
-			on_exception(t, exit.vector);
+			on_exception(t, &exit);
 			break;
 		case CPU_FAULT:
 			on_fault(t, &exit);
