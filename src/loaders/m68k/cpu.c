@@ -202,15 +202,28 @@ void cpu_set_ccr(unsigned ccr)
 	run_stub(STUB_SET_CCR, ccr & 0x1f);
 }
 
+/* The engine (and qemu) moves the three control registers in the opposite of the processor's order.
+ */
+static void swap_controls(uint8_t *fp)
+{
+	enum { FPCR_AT = 96, FPIAR_AT = 104 };
+	uint32_t first = get32(fp + FPCR_AT);
+
+	put32(fp + FPCR_AT, get32(fp + FPIAR_AT));
+	put32(fp + FPIAR_AT, first);
+}
+
 void cpu_read_fp(uint8_t fp[CPU_FP_BYTES])
 {
 	run_stub(STUB_GET_FP, 0);
 	memcpy(fp, mem_host(STUB_DATA), CPU_FP_BYTES);
+	swap_controls(fp);
 }
 
 void cpu_write_fp(const uint8_t fp[CPU_FP_BYTES])
 {
 	memcpy(mem_host(STUB_DATA), fp, CPU_FP_BYTES);
+	swap_controls(mem_host(STUB_DATA));
 	run_stub(STUB_SET_FP, 0);
 }
 

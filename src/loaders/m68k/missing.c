@@ -13,45 +13,13 @@
 #include "mem.h"
 
 enum { VECTOR_ADDRESS = 3, VECTOR_ILLEGAL = 4, VECTOR_TRAPV = 7, VECTOR_F_LINE = 11 };
-enum { CCR_C = 1, CCR_V = 2, CCR_Z = 4, CCR_N = 8, CCR_BITS = 0x1f };
+enum { CCR_V = 2, CCR_BITS = 0x1f };
 enum {
 	INSN_TRAPV = 0x4e76,
 	INSN_RTR = 0x4e77,
 	INSN_FP_IMMEDIATE = 0xf23c,
 	INSN_FP_GENERAL = 0xf200
 };
-
-static bool condition(unsigned cc, unsigned ccr)
-{
-	bool c = ccr & CCR_C, v = ccr & CCR_V, z = ccr & CCR_Z, n = ccr & CCR_N, yes;
-
-	switch (cc >> 1) {
-	case 0:
-		yes = true; /* T, F */
-		break;
-	case 1:
-		yes = !c && !z; /* HI, LS */
-		break;
-	case 2:
-		yes = !c; /* CC, CS */
-		break;
-	case 3:
-		yes = !z; /* NE, EQ */
-		break;
-	case 4:
-		yes = !v; /* VC, VS */
-		break;
-	case 5:
-		yes = !n; /* PL, MI */
-		break;
-	case 6:
-		yes = n == v; /* GE, LT */
-		break;
-	default:
-		yes = n == v && !z; /* GT, LE */
-	}
-	return yes != (cc & 1);
-}
 
 /* A trap that is taken is reported behind itself, as the processor does. */
 static bool trap_if(bool taken, uint32_t next, struct cpu_exit *exit)
@@ -60,15 +28,6 @@ static bool trap_if(bool taken, uint32_t next, struct cpu_exit *exit)
 	if (taken)
 		exit->vector = VECTOR_TRAPV;
 	return !taken;
-}
-
-/* TRAPcc: no operand, a word or a long one, which is for the handler to read. */
-static bool trap_cc(uint16_t insn, uint32_t pc, struct cpu_exit *exit)
-{
-	static const uint8_t bytes[8] = { 0, 0, 4, 6, 2 };
-	unsigned len = bytes[insn & 7];
-
-	return len && trap_if(condition(insn >> 8 & 0xf, cpu_ccr()), pc + len, exit);
 }
 
 static bool return_and_restore(void)
@@ -135,7 +94,5 @@ bool missing_insn(struct cpu_exit *exit)
 		return trap_if(cpu_ccr() & CCR_V, pc + 2, exit);
 	if (insn == INSN_RTR)
 		return return_and_restore();
-	if ((insn & 0xf0f8) == 0x50f8)
-		return trap_cc(insn, pc, exit);
 	return false;
 }
