@@ -10,8 +10,6 @@
 #include "cpu.h"
 #include "mem.h"
 
-#define TLB_ENTRIES_MAX 65536
-
 static uc_engine *engine;
 static struct cpu_exit last_fault;
 static bool fault_seen, fault_fetch;
@@ -48,23 +46,6 @@ static const struct mem_watcher watcher = {
 	.code_write = code_write,
 };
 
-/*
- * The engine's TLB begins with 256 entries and thinks about its size only when it is flushed; a
- * program that uses more pages fills it anew again and again. So flush when that seems to go on:
- * with as many misses as entries at least, which makes the cost of it small.
- */
-static void let_tlb_grow(void)
-{
-	static unsigned misses, entries = 256;
-
-	if (++misses < 2 * entries)
-		return;
-	misses = 0;
-	if (entries < TLB_ENTRIES_MAX)
-		entries *= 2;
-	uc_ctl_flush_tlb(engine);
-}
-
 static bool on_fill(uc_engine *uc, uint64_t vaddr, uc_mem_type type, uc_tlb_entry *entry,
 		    void *data)
 {
@@ -78,7 +59,6 @@ static bool on_fill(uc_engine *uc, uint64_t vaddr, uc_mem_type type, uc_tlb_entr
 		fault_seen = true;
 		return false;
 	}
-	let_tlb_grow();
 	if (fetch)
 		*page |= MEM_CODE;
 	if (write && *page & MEM_CODE)
