@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The FPU's own instructions on extended numbers of every kind, in every rounding mode and precision:
- * results, condition codes and exceptions, bit for bit. */
-/* clang-format off: rows of a table, not code */
+/*
+ * The FPU's own instructions on extended numbers of every kind, in every rounding mode and
+ * precision: results, condition codes and exceptions, bit for bit.
+ */
+// clang-format off
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -149,4 +151,3 @@ int main(int argc, char **argv)
 	printf("hash %08x\n", hash);
 	return 0;
 }
-/* clang-format on */
