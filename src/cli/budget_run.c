@@ -157,6 +157,15 @@ int budget_run_enter(void *arg)
 	return 0;
 }
 
+void budget_run_guard(void *arg)
+{
+	const struct budget_run *r = arg;
+	int ret = cgroup_session_enter_guard(r->cgroup);
+
+	if (ret < 0)
+		log_debug("budget: the guard stays with the tasks: %s", strerror(-ret));
+}
+
 rlim_t budget_run_nofile(const struct budget_run *r)
 {
 	int64_t n = r->b.value[BUDGET_NOFILE];

@@ -306,6 +306,7 @@ static int at_path_level(struct start *st)
 		fatal_before_session(st->err);
 	st->cfg.eel = &st->eel;
 	st->cfg.enter = budget_run_enter;
+	st->cfg.guard = budget_run_guard;
 	st->cfg.look = budget_run_look;
 	st->cfg.budget_arg = &st->budget;
 	st->cfg.nofile = budget_run_nofile(&st->budget);

@@ -221,6 +221,8 @@ int guard_start(void)
 	prctl(PR_SET_NAME, "uc-guard", 0, 0, 0);
 	for (int fd = 0; fd < 3; fd++)
 		close(fd); /* a reader of our output must not wait for the guard */
+	if (machine.cfg->guard)
+		machine.cfg->guard(machine.cfg->budget_arg);
 	guard_main(pidfd, sv[1]);
 	_exit(0);
 }

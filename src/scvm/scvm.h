@@ -50,6 +50,7 @@ struct scvm_config {
 	 * run. NULL: there is nothing to do.
 	 */
 	int (*enter)(void *arg);
+	void (*guard)(void *arg); /* the same for the guard; NULL: nothing to do */
 	/* What of the machine shows in sysinfo(2), /proc/meminfo, ...: any thread. NULL: all */
 	void (*look)(void *arg, struct scvm_budget *out);
 	void *budget_arg;

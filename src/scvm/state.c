@@ -12,6 +12,9 @@
 #include "machine.h"
 
 #define STATES_BEFORE_GC 256
+#define STOP_ROUNDS	 20
+#define KILL_ROUNDS	 1000
+#define KILL_PAUSE_US	 2000
 
 struct slot {
 	struct state st;
@@ -391,10 +394,11 @@ int state_init(const struct state *first)
 	return 0;
 }
 
-/* Dead but for its parent, who may never ask: no thread of it runs any more. */
-static bool is_zombie(pid_t pid)
+/* Of a process: 'Z' when it is dead but for its parent, who may never ask: no thread runs any more.
+ */
+static char process_state(pid_t pid)
 {
-	char name[64], *text = NULL, state = 0;
+	char name[64], *text = NULL, state = 'Z';
 	int threads = 0;
 	const char *p;
 
@@ -404,33 +408,39 @@ static bool is_zombie(pid_t pid)
 		       " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %d",
 		       &state, &threads);
 	free(text);
-	return state == 'Z' && threads <= 1;
+	return state == 'Z' && threads > 1 ? 'S' : state;
+}
+
+/* Return: how many of the session's processes were in none of the states @done */
+static unsigned signal_session(unsigned long tag, int sig, const char *done)
+{
+	DIR *d = opendir("/proc");
+	struct dirent *de;
+	unsigned n = 0;
+
+	while (d && (de = readdir(d))) {
+		pid_t pid = atoi(de->d_name);
+
+		if (pid <= 1 || pid == getpid() ||
+		    tag_of(pid) >> STATE_ID_BITS != tag >> STATE_ID_BITS)
+			continue;
+		kill(pid, sig);
+		n += !strchr(done, process_state(pid));
+	}
+	if (d)
+		closedir(d);
+	return n;
 }
 
 void scvm_kill_session(unsigned long tag)
 {
-	bool found = true;
-
-	/* A fork bomb races with us: go on until a whole scan finds nobody. */
-	for (int round = 0; found && round < 1000; round++) {
-		DIR *d = opendir("/proc");
-		struct dirent *de;
-
-		found = false;
-		if (!d)
-			return;
-		while ((de = readdir(d))) {
-			pid_t pid = atoi(de->d_name);
-
-			if (pid <= 1 || pid == getpid())
-				continue;
-			if (tag_of(pid) >> STATE_ID_BITS == tag >> STATE_ID_BITS) {
-				kill(pid, SIGKILL);
-				found |= !is_zombie(pid);
-			}
-		}
-		closedir(d);
-		if (found)
-			usleep(2000);
-	}
+	/*
+	 * A fork bomb at its limit races with us: each one that is killed makes room for one that
+	 * is born. Who is stopped has no children and still takes its room. What cannot be stopped
+	 * (vfork's parent) is no bomb: so not for ever.
+	 */
+	for (int i = 0; i < STOP_ROUNDS && signal_session(tag, SIGSTOP, "TtZX"); i++)
+		;
+	for (int i = 0; i < KILL_ROUNDS && signal_session(tag, SIGKILL, "ZX"); i++)
+		usleep(KILL_PAUSE_US);
 }

@@ -13,7 +13,8 @@ struct cgroup_session {
 	struct cgroup_record rec; /* the compartment's places */
 	char session[24]; /* "sPID" */
 	unsigned enforced;
-	int enter[CGROUP_PLACES_MAX]; /* write "0": into the tasks' cgroup; -1: stay */
+	int enter[CGROUP_PLACES_MAX]; /* write "0": into the tasks' cgroup */
+	bool apart[CGROUP_PLACES_MAX]; /* that is where the tasks go; else the guard alone */
 	/* counters of the compartment when the session began */
 	unsigned long long start_throttled, start_throttled_us, start_refused;
 };
@@ -180,8 +181,7 @@ static int session_open(struct cgroup_session *s, unsigned i)
 	autofree char *path =
 		str_printf("%s/" CGROUP_RUN "/%s/%s", p->path, s->session, entrance(p));
 
-	if (!apart(p))
-		return 0;
+	s->apart[i] = apart(p);
 	s->enter[i] = path ? open(path, O_WRONLY | O_CLOEXEC) : -1;
 	return s->enter[i] < 0 ? -errno : 0;
 }
@@ -369,7 +369,15 @@ unsigned cgroup_session_enforced(const struct cgroup_session *s)
 int cgroup_session_enter(const struct cgroup_session *s)
 {
 	for (unsigned i = 0; s && i < s->rec.places.n; i++)
-		if (s->enter[i] >= 0 && write(s->enter[i], "0", 1) != 1)
+		if (s->apart[i] && write(s->enter[i], "0", 1) != 1)
+			return -errno;
+	return 0;
+}
+
+int cgroup_session_enter_guard(const struct cgroup_session *s)
+{
+	for (unsigned i = 0; s && i < s->rec.places.n; i++)
+		if (!s->apart[i] && write(s->enter[i], "0", 1) != 1)
 			return -errno;
 	return 0;
 }

@@ -22,7 +22,9 @@
  *	  keep/			v2, where ucrun's own cgroup must be empty: the keeper
  *
  * So everything that works for a compartment is charged to it, and the supervisor's own threads do
- * not take any of the pids that tasks are promised.
+ * not take any of the pids that tasks are promised. Where v1 has the processor alone, tasks stay
+ * with their supervisor (cgroup.c says why) and the guard is in run/sPID: it must end a bomb of
+ *4000 tasks, and would get a 4000th of the compartment's share among them.
  *
  * Who made the cgroups removes them: the *keeper*, a small process that root's ucrun leaves behind
  * before it becomes the compartment's user (an ordinary user's has one too). It keeps root's
@@ -108,6 +110,9 @@ unsigned cgroup_session_enforced(const struct cgroup_session *s);
  * It must have one thread, and may have any rights. Before it starts anything. 0 or -errno.
  */
 int cgroup_session_enter(const struct cgroup_session *s);
+/** cgroup_session_enter_guard() - the same for the guard: to where the tasks' load is not its own
+ */
+int cgroup_session_enter_guard(const struct cgroup_session *s);
 /** cgroup_session_events() - readable by the supervisor after it became the compartment's user */
 void cgroup_session_events(const struct cgroup_session *s, struct cgroup_events *ev);
 int cgroup_session_usage(const struct cgroup_session *s, struct cgroup_usage *u);
