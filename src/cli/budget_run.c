@@ -104,6 +104,16 @@ int budget_run_begin(struct budget_run *r, const struct compartment *c, const st
 		if (r->b.value[i] == BUDGET_NOLIMIT)
 			asked &= ~(1U << i);
 	missing = asked & ~cgroup_session_enforced(r->cgroup) & ~nofile;
+	if (asked & 1U << BUDGET_CPUS && cgroup_session_duty(r->cgroup)) {
+		if (o->require_budget) {
+			missing |= 1U << BUDGET_CPUS;
+			snprintf(why, sizeof(why), "no cpu controller, only a freezer");
+		} else {
+			log_warn("budget: cpus: held by freezing the session for moments: there is "
+				 "no "
+				 "cpu controller here");
+		}
+	}
 	r->by_rlimit = rlimits_for(c, missing);
 	by_uid = r->by_rlimit & 1U << BUDGET_PIDS;
 	missing &= ~by_uid;

@@ -99,13 +99,21 @@ static int make_places(const char *id, struct cgroup_places *out)
 {
 	struct cgroup_places own;
 	int ret = find_own(&own), why = -ENOENT;
+	bool cpu = false;
 
 	out->n = 0;
-	for (unsigned i = 0; ret == 0 && i < own.n; i++) {
-		int one = make_place(&own.p[i], id, &out->p[out->n]);
+	/* The freezer's come last, and only where nothing better has been found. */
+	for (unsigned n = 0; ret == 0 && n < 2 * own.n; n++) {
+		unsigned i = n % own.n;
+		bool freezer = own.p[i].controllers == 1U << CGROUP_FREEZER;
+		int one;
+
+		if (freezer != (n >= own.n) || (freezer && cpu))
+			continue;
+		one = make_place(&own.p[i], id, &out->p[out->n]);
 
 		if (one == 0)
-			out->n++;
+			cpu |= out->p[out->n++].controllers & 1U << CGROUP_CPU;
 		else if (one != -ENOENT) /* a v2 tree without controllers explains nothing */
 			why = one;
 	}
@@ -172,7 +180,8 @@ static const char *entrance(const struct cgroup_place *p)
  */
 static bool apart(const struct cgroup_place *p)
 {
-	return p->version == 2 || p->controllers & (1U << CGROUP_PIDS | 1U << CGROUP_MEMORY);
+	return p->version == 2 ||
+	       p->controllers & (1U << CGROUP_PIDS | 1U << CGROUP_MEMORY | 1U << CGROUP_FREEZER);
 }
 
 static int session_open(struct cgroup_session *s, unsigned i)
@@ -291,6 +300,7 @@ static int begin_locked(struct cgroup_session *s, const char *records, const cha
 {
 	bool joined = reuse_places(records, id, &s->rec);
 	int ret = joined ? 0 : make_places(id, &s->rec.places), error = 0;
+	unsigned keys;
 
 	if (ret < 0 && systemd && with_systemd(id, &s->rec) == 0)
 		ret = 0;
@@ -300,9 +310,14 @@ static int begin_locked(struct cgroup_session *s, const char *records, const cha
 		ret = session_dirs(s, &s->rec.places.p[i]);
 	if (ret < 0)
 		return ret;
-	s->enforced = cgroup_apply(&s->rec.places, b, joined ? given : budget_given(b), &error);
+	keys = joined ? given : budget_given(b);
+	s->enforced = cgroup_apply(&s->rec.places, b, keys, &error);
+	s->enforced |= cgroup_duty_apply(&s->rec, b, keys & ~s->enforced);
+	if (s->enforced & 1U << BUDGET_CPUS && cgroup_duty_possible(&s->rec.places))
+		ret = cgroup_record_write(records, id, &s->rec);
 	if (joined)
 		s->enforced |= limits_held(&s->rec.places);
+	s->enforced |= s->rec.duty_cpus ? 1U << BUDGET_CPUS : 0;
 	for (unsigned i = 0; ret == 0 && i < s->rec.places.n; i++)
 		ret = session_open(s, i);
 	if (ret == 0)
@@ -366,6 +381,11 @@ unsigned cgroup_session_enforced(const struct cgroup_session *s)
 	return s ? s->enforced : 0;
 }
 
+bool cgroup_session_duty(const struct cgroup_session *s)
+{
+	return s && s->rec.duty_cpus;
+}
+
 int cgroup_session_enter(const struct cgroup_session *s)
 {
 	for (unsigned i = 0; s && i < s->rec.places.n; i++)
@@ -408,6 +428,8 @@ int cgroup_session_usage(const struct cgroup_session *s, struct cgroup_usage *u)
 	if (!s)
 		return -ENOENT;
 	cgroup_places_usage(&s->rec.places, u);
+	if (s->rec.duty_cpus)
+		u->limit[BUDGET_CPUS] = s->rec.duty_cpus;
 	return 0;
 }
 

@@ -45,6 +45,7 @@ enum cgroup_controller {
 	CGROUP_MEMORY,
 	CGROUP_PIDS,
 	CGROUP_IO, /* v1: blkio */
+	CGROUP_FREEZER, /* v1 only, and used where there is no CGROUP_CPU: cgroup_duty.c */
 	CGROUP_CONTROLLER_COUNT,
 };
 
@@ -105,6 +106,8 @@ int cgroup_session_begin(struct cgroup_session **out, const struct compartment *
 			 size_t errlen);
 /** cgroup_session_enforced() - mask of the limits that hold now */
 unsigned cgroup_session_enforced(const struct cgroup_session *s);
+/** cgroup_session_duty() - does the limit of processors hold by a duty cycle only? */
+bool cgroup_session_duty(const struct cgroup_session *s);
 /**
  * cgroup_session_enter() - make the calling process one of the session's tasks
  * It must have one thread, and may have any rights. Before it starts anything. 0 or -errno.

@@ -9,10 +9,10 @@
 
 #include "cgroup_internal.h"
 
-const char *const cgroup_v1_names[CGROUP_CONTROLLER_COUNT] = { "cpu", "cpuacct", "memory", "pids",
-							       "blkio" };
-const char *const cgroup_v2_names[CGROUP_CONTROLLER_COUNT] = { "cpu", NULL, "memory", "pids",
-							       "io" };
+const char *const cgroup_v1_names[CGROUP_CONTROLLER_COUNT] = { "cpu",  "cpuacct", "memory",
+							       "pids", "blkio",	  "freezer" };
+const char *const cgroup_v2_names[CGROUP_CONTROLLER_COUNT] = { "cpu",  NULL, "memory",
+							       "pids", "io", NULL };
 
 unsigned cgroup_words(const char *text, const char *seps, int version)
 {

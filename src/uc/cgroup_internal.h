@@ -74,6 +74,7 @@ int systemd_attach(const char *unit, const char *below);
 struct cgroup_record {
 	struct cgroup_places places;
 	char *unit; /* systemd's scope that they are in, or NULL */
+	int64_t duty_cpus; /* 1/1000 of a processor, where cgroup_duty.c holds it; 0: it does not */
 };
 
 /** cgroup_id() - "uc-NAME-ID": the name of its cgroups and of its record; the caller's */
@@ -91,6 +92,31 @@ void cgroup_record_finish(struct cgroup_record *r);
  * Return: true when none is left */
 bool cgroup_record_sweep(const char *records, const char *id);
 void cgroup_sweep_locked(const char *records); /* all records */
+
+/* ---- cgroup_duty.c ---- */
+
+/** A duty cycle, as the keeper has it. */
+struct cgroup_duty {
+	const char *records, *id;
+	const struct cgroup_places *places;
+	bool possible, frozen;
+	int lock; /* -1: another keeper does it, or there is nothing to do */
+	unsigned ticks;
+	int64_t cpus; /* 1/1000 of a processor; 0: no limit */
+	long long at_us, used_us, credit_us;
+};
+
+/** cgroup_duty_possible() - is there no cpu controller, but a freezer and a counter? */
+bool cgroup_duty_possible(const struct cgroup_places *places);
+/** cgroup_duty_apply() - @keys into @r, which is to be written. Return: mask of what holds so */
+unsigned cgroup_duty_apply(struct cgroup_record *r, const struct budget *b, unsigned keys);
+void cgroup_duty_freeze(const struct cgroup_places *places, bool freeze);
+/** cgroup_duty_init() - all that it is given stays the caller's; cgroup_duty_finish() */
+void cgroup_duty_init(struct cgroup_duty *d, const char *records, const char *id,
+		      const struct cgroup_places *places);
+/** cgroup_duty_step() - freeze or thaw. Return: in how many ms to come again, -1: never */
+int cgroup_duty_step(struct cgroup_duty *d);
+void cgroup_duty_finish(struct cgroup_duty *d);
 
 /* ---- cgroup_keep.c ---- */
 

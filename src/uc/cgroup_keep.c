@@ -108,6 +108,7 @@ int keeper_start(const char *records, const char *id, const struct cgroup_record
 {
 	autoclose int pidfd = pidfd_open(getpid(), 0);
 	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+	struct cgroup_duty duty;
 	bool inside = false;
 	sigset_t all;
 	pid_t pid;
@@ -133,8 +134,11 @@ int keeper_start(const char *records, const char *id, const struct cgroup_record
 
 		inside |= keep && access(keep, F_OK) == 0;
 	}
-	while (poll(&p, 1, -1) < 0 && errno == EINTR)
-		;
+	cgroup_duty_init(&duty, records, id, &r->places);
+	do
+		p.revents = 0;
+	while (poll(&p, 1, cgroup_duty_step(&duty)) <= 0);
+	cgroup_duty_finish(&duty);
 	clean_up(records, id, r, session, inside);
 	_exit(0);
 }

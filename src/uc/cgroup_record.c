@@ -2,7 +2,7 @@
 /*
  * Where the cgroups of compartments are: a file each in a directory that is emptied by a reboot, as
  * the cgroups are. Root's is /run/uc. Lines: "1 cpu,cpuacct /sys/fs/cgroup/cpu/uc-alice-..", or
- * "unit uc-alice-...scope".
+ * "unit uc-alice-...scope", or "duty 500".
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -61,6 +61,10 @@ static int add_line(struct cgroup_record *r, char *line)
 		r->unit = strdup(line + 5);
 		return r->unit ? 0 : -ENOMEM;
 	}
+	if (strncmp(line, "duty ", 5) == 0) {
+		r->duty_cpus = atoll(line + 5);
+		return 0;
+	}
 	if (!path || path[1] != '/' || r->places.n == CGROUP_PLACES_MAX)
 		return -EINVAL;
 	*path++ = '\0';
@@ -101,6 +105,8 @@ int cgroup_record_write(const char *records, const char *id, const struct cgroup
 		return -ENOMEM;
 	if (r->unit)
 		fprintf(f, "unit %s\n", r->unit);
+	if (r->duty_cpus)
+		fprintf(f, "duty %lld\n", (long long)r->duty_cpus);
 	for (unsigned i = 0; i < r->places.n; i++) {
 		const struct cgroup_place *p = &r->places.p[i];
 		const char *const *names = p->version == 1 ? cgroup_v1_names : cgroup_v2_names;
@@ -141,6 +147,8 @@ bool cgroup_record_sweep(const char *records, const char *id)
 
 	if (cgroup_record_read(records, id, &r) < 0)
 		return true;
+	if (r.duty_cpus) /* who should thaw them may be dead; if not, it freezes them again */
+		cgroup_duty_freeze(&r.places, false);
 	for (unsigned i = 0; i < r.places.n; i++)
 		none &= cgroup_remove_dead(r.places.p[i].path) == 0;
 	if (none && path)

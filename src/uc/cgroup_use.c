@@ -53,6 +53,8 @@ int cgroup_usage(const struct compartment *c, struct cgroup_usage *u)
 	if (ret < 0)
 		return ret;
 	cgroup_places_usage(&r.places, u);
+	if (r.duty_cpus)
+		u->limit[BUDGET_CPUS] = r.duty_cpus;
 	for (unsigned i = 0; i < r.places.n; i++)
 		add_events(&r.places.p[i], u);
 	cgroup_record_finish(&r);
@@ -61,6 +63,7 @@ int cgroup_usage(const struct compartment *c, struct cgroup_usage *u)
 
 int cgroup_set(const struct compartment *c, const struct budget *b, char *err, size_t errlen)
 {
+	autofree char *records = cgroup_records_path(c->state), *id = cgroup_id(c);
 	autoclose int lock = -1;
 	struct err e = { err, errlen };
 	struct budget all = *b;
@@ -79,7 +82,12 @@ int cgroup_set(const struct compartment *c, const struct budget *b, char *err, s
 		if (all.value[i] == BUDGET_UNSET)
 			all.value[i] = u.limit[i];
 	done = cgroup_apply(&r.places, &all, wanted, &error);
+	done |= cgroup_duty_apply(&r, &all, wanted & ~done);
+	if (done & 1U << BUDGET_CPUS && cgroup_duty_possible(&r.places))
+		ret = cgroup_record_write(records, id, &r);
 	cgroup_record_finish(&r);
+	if (ret < 0)
+		return fail(e, ret, "%s: %s", c->name, strerror(-ret));
 	for (int i = 0; i < BUDGET_KEY_COUNT && key < 0; i++)
 		if (wanted & ~done & 1U << i && i != BUDGET_NOFILE)
 			key = i;
