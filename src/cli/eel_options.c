@@ -52,10 +52,9 @@ struct words {
 };
 
 /* What is configured on the host, out of reach for what runs inside. */
-static void words_read(struct words *w, const char *name, const char *state)
+static void words_read(struct words *w, const struct compartment *c)
 {
-	autofree char *user = str_printf("/etc/uc/user.d/%s.conf", name);
-	autofree char *conf = str_printf("%s/%s/uc.conf", state, name);
+	autofree char *conf = str_printf("%s/uc.conf", c->path);
 	struct registry_paths none = { 0 };
 	struct trust_policy owner, own;
 	struct registry r;
@@ -64,7 +63,12 @@ static void words_read(struct words *w, const char *name, const char *state)
 	trust_init(&own);
 	registry_init(&r, &none);
 	config_read(&owner, &r, true, "/etc/uc/uc.conf");
-	config_read(&owner, &r, true, user);
+	for (unsigned i = 0; i < COMPARTMENT_OWNER_CONFS; i++) {
+		autofree char *user = compartment_owner_conf(c, i);
+
+		if (user)
+			config_read(&owner, &r, true, user);
+	}
 	config_read(&own, &r, false, conf);
 	for (size_t i = 0; i < r.nmistakes; i++)
 		log_warn("%s", r.mistakes[i]);
@@ -73,13 +77,13 @@ static void words_read(struct words *w, const char *name, const char *state)
 	trust_list_write(&own, false, w->own, sizeof(w->own));
 }
 
-void eel_options(struct scvm_eel *e, const struct options *o, const char *name, const char *state)
+void eel_options(struct scvm_eel *e, const struct options *o, const struct compartment *c)
 {
 	static char *all[8], *first[8];
 	static struct words w;
 	size_t n = 0;
 
-	words_read(&w, name, state);
+	words_read(&w, c);
 	if (w.own[0]) {
 		all[n++] = "--levels";
 		all[n++] = w.own;

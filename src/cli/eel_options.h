@@ -15,10 +15,10 @@ void eel_find(struct scvm_eel *e);
 
 /**
  * eel_options() - what eel is told: the command line's wishes, and the levels of trust that the
- * owner's configuration on the host sets for the compartment @name
+ * owner's configuration on the host sets for the compartment
  * Mistakes in that configuration are told as warnings. Strings are never freed.
  */
-void eel_options(struct scvm_eel *e, const struct options *o, const char *name, const char *state);
+void eel_options(struct scvm_eel *e, const struct options *o, const struct compartment *c);
 
 /** eel_binds() - show eel as EEL_OPEN in the session, when the compartment's user may read it */
 void eel_binds(const struct scvm_eel *e, struct options *o, const struct compartment *c);

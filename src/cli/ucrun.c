@@ -364,7 +364,7 @@ int main(int argc, char **argv)
 	if ((!native && native_settle(st.c, st.err, sizeof(st.err)) < 0) ||
 	    compartment_become(st.c, st.err, sizeof(st.err)) < 0)
 		fatal_before_session(st.err);
-	eel_options(&st.eel, &st.o, st.c->name, st.c->state);
+	eel_options(&st.eel, &st.o, st.c);
 	ret = native ? at_native_level(&st, native) : at_path_level(&st);
 	plan_destroy(st.plan);
 	compartment_destroy(st.c);

@@ -18,8 +18,8 @@
  *	the command line
  *
  * and are cut to the ceiling, which is the machine's owner's and cannot be lifted: [ceiling] in
- * /etc/uc/uc.conf for everybody, [budget] in /etc/uc/user.d/USER.conf for the compartments of one
- * user (of the host's name, or the compartment's own name where it has a user id of its own).
+ * /etc/uc/uc.conf for everybody, [budget] in /etc/uc/user.d/NAME.conf for the compartments of the
+ * host's user NAME, and for those called NAME.
  *
  * Who enforces them is told in cgroup.h.
  */
@@ -73,7 +73,7 @@ unsigned budget_given(const struct budget *b);
 
 enum budget_file {
 	BUDGET_FILE_MACHINE, /* /etc/uc/uc.conf: [budget] and [ceiling] */
-	BUDGET_FILE_USER_CEILING, /* /etc/uc/user.d/USER.conf: [budget] is a ceiling */
+	BUDGET_FILE_USER_CEILING, /* /etc/uc/user.d/NAME.conf: [budget] is a ceiling */
 	BUDGET_FILE_PLAIN, /* the user's and the compartment's own: [budget] */
 };
 

@@ -141,7 +141,7 @@ static char *user_conf_path(void)
 int budget_load(const struct compartment *c, struct budget *b, struct budget *ceiling, char *err,
 		size_t errlen)
 {
-	autofree char *user = user_conf_path(), *own = NULL, *above = NULL;
+	autofree char *user = user_conf_path(), *own = NULL;
 	int ret;
 
 	budget_init(b);
@@ -152,11 +152,16 @@ int budget_load(const struct compartment *c, struct budget *b, struct budget *ce
 		ret = read_conf(AT_FDCWD, user, user, BUDGET_FILE_PLAIN, b, ceiling, err, errlen);
 	if (ret < 0 || !c)
 		return ret;
-	above = str_printf(ETC_DIR "/user.d/%s.conf", c->login ? c->login : c->name);
 	own = str_printf("%s/uc.conf", c->path);
-	if (!above || !own)
+	if (!own)
 		return -ENOMEM;
-	ret = read_conf(AT_FDCWD, above, above, BUDGET_FILE_USER_CEILING, b, ceiling, err, errlen);
+	for (unsigned i = 0; ret == 0 && i < COMPARTMENT_OWNER_CONFS; i++) {
+		autofree char *above = compartment_owner_conf(c, i);
+
+		if (above)
+			ret = read_conf(AT_FDCWD, above, above, BUDGET_FILE_USER_CEILING, b,
+					ceiling, err, errlen);
+	}
 	if (ret < 0)
 		return ret;
 	ret = owner_begin(c->host_uid, c->host_gid);

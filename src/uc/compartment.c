@@ -340,6 +340,15 @@ int compartment_open(struct compartment **out, const char *name, unsigned flags,
 	return 0;
 }
 
+char *compartment_owner_conf(const struct compartment *c, unsigned i)
+{
+	const char *of = i == 0 ? c->login : c->name;
+
+	if (!of || strchr(of, '/') || (i == 1 && c->login && strcmp(c->login, c->name) == 0))
+		return NULL;
+	return str_printf("/etc/uc/user.d/%s.conf", of);
+}
+
 void compartment_destroy(struct compartment *c)
 {
 	if (!c)

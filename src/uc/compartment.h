@@ -64,6 +64,15 @@ struct compartment {
 /** compartment_state_path() - where STATE is or would be made; the caller's, NULL: no home either
  */
 char *compartment_state_path(void);
+/**
+ * compartment_owner_conf() - a file that the machine's owner may have written for this compartment
+ * @i: 0 and 1: for its user, by login, and for itself, by name. What either says binds: a user may
+ *     name compartments as she likes.
+ * Return: the caller's "/etc/uc/user.d/X.conf"; NULL: there is none such, or no memory
+ */
+struct compartment;
+char *compartment_owner_conf(const struct compartment *c, unsigned i);
+#define COMPARTMENT_OWNER_CONFS 2
 /** compartment_name_valid() - 1 to 64 of A-Z a-z 0-9 . _ -, not beginning with '.' or '-' */
 bool compartment_name_valid(const char *name);
 

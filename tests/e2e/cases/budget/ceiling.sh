@@ -6,7 +6,8 @@
 need_root
 mkdir -p "$CASE_DIR/etc/uc/user.d"
 printf '[budget]\nnofile = 100\n[ceiling]\nnofile = 200\n' >"$CASE_DIR/etc/uc/uc.conf"
-printf '[budget]\nnofile = 80\n' >"$CASE_DIR/etc/uc/user.d/low.conf"
+printf '[budget]\nnofile = 80\n[trust]\ndocument = deny\n' >"$CASE_DIR/etc/uc/user.d/low.conf"
+printf '[budget]\nnofile = 90\n' >"$CASE_DIR/etc/uc/user.d/games.conf"
 cat >"$CASE_DIR/inner" <<'EOF'
 . "$LIB"
 mount -t overlay -o "lowerdir=$CASE_DIR/etc:/etc" overlay /etc || skip "no overlay on /etc"
@@ -19,6 +20,16 @@ printf '[budget]\nnofile = 5000\n' >"$UC_HOME/any/uc.conf"
 is "$(uc_as any sh -c 'ulimit -Hn')" 200
 is "$(uc_as low sh -c 'ulimit -Hn')" 80
 one_error 125 'at most 80$' uc_as low --nofile 100 true
+# by the user's login (games is in every /etc/passwd)
+is "$(uc_as games sh -c 'ulimit -Hn')" 90
+# and the same file is eel's
+if [ "$LEVEL" = path ]; then
+	printf '%%PDF-1.4\n%%\342\343\n' >"$CASE_DIR/x.pdf"
+	uc_as any --explain "$CASE_DIR/x.pdf" >"$CASE_DIR/any" 2>&1
+	uc_as low --explain "$CASE_DIR/x.pdf" >"$CASE_DIR/low" 2>&1
+	grep -q deny "$CASE_DIR/any" && fail "denied for any: $(cat "$CASE_DIR/any")"
+	grep -q deny "$CASE_DIR/low" || fail "not denied for low: $(cat "$CASE_DIR/low")"
+fi
 EOF
 unshare -m bash "$CASE_DIR/inner"
 status=$?
