@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
+#include "cgroup.h"
 #include "native.h"
 #include "probe.h"
 #include "uc.h"
@@ -162,6 +163,47 @@ static void check_kernel(struct report *r)
 		snprintf(f->detail, sizeof(f->detail), "ABI %d", abi);
 }
 
+/* Budgets. None of these is needed: what is missing is told when a limit is asked for. */
+static void check_budget(struct report *r)
+{
+	static const struct {
+		enum cgroup_controller which;
+		const char *name, *gives;
+	} wanted[] = {
+		{ CGROUP_CPU, "cgroup cpu", "--cpus, --cpu-weight" },
+		{ CGROUP_MEMORY, "cgroup memory", "--memory, --swap for all tasks together" },
+		{ CGROUP_PIDS, "cgroup pids", "--pids" },
+		{ CGROUP_IO, "cgroup io", "--io-weight, where the disk's scheduler has weights" },
+		{ CGROUP_FREEZER, "cgroup freezer", "--cpus where there is no cpu controller" },
+	};
+	struct cgroup_check c;
+	int ret = cgroup_check(&c);
+
+	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
+		const struct cgroup_found *found = &c.found[wanted[i].which];
+		int result = ret < 0 ? ret : found->result;
+		const char *how =
+			result == -ENOENT
+				? "a kernel with that controller, not disabled at boot; "
+				  "for a user: Delegate=cpu io memory pids in user@.service"
+			: result == -EROFS
+				? "a container whose cgroup file system can be written to"
+			: result == -EBUSY && !c.systemd
+				? "start it in a cgroup where nothing else runs"
+			: c.systemd ? "nothing to do in a login session: systemd is asked for a "
+				      "scope when a limit is given"
+				    : "root, or a cgroup that root has given to this user";
+		struct finding *f = add(r, wanted[i].name, false, result, wanted[i].gives, how);
+
+		if (found->path[0])
+			snprintf(f->detail, sizeof(f->detail), "v%d, %s%s%s", found->version,
+				 found->path, result < 0 ? ": " : "",
+				 result < 0 ? strerror(-result) : "");
+	}
+	add(r, "systemd", false, c.systemd ? 0 : -ENOENT,
+	    "limits for users who may not make cgroups", "boot with systemd");
+}
+
 /* The native level. None of these is needed as long as there is the path level. */
 static bool check_native(struct report *r)
 {
@@ -268,6 +310,7 @@ int uc_check(const struct uc_args *a)
 	check_kernel(&r);
 	check_limits(&r);
 	check_state(&r);
+	check_budget(&r);
 	native = check_native(&r);
 	for (size_t i = 0; i < r.n; i++)
 		can_run &= r.list[i].ok || !r.list[i].needed;

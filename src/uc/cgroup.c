@@ -19,7 +19,7 @@ struct cgroup_session {
 	unsigned long long start_throttled, start_throttled_us, start_refused;
 };
 
-static int find_own(struct cgroup_places *out)
+int cgroup_find_own(struct cgroup_places *out)
 {
 	autofree char *mountinfo = NULL, *self = NULL;
 	ssize_t n = read_file_at(AT_FDCWD, "/proc/self/mountinfo", PROC_TEXT_BYTES, &mountinfo);
@@ -98,7 +98,7 @@ static int make_place(const struct cgroup_place *own, const char *id, struct cgr
 static int make_places(const char *id, struct cgroup_places *out)
 {
 	struct cgroup_places own;
-	int ret = find_own(&own), why = -ENOENT;
+	int ret = cgroup_find_own(&own), why = -ENOENT;
 	bool cpu = false;
 
 	out->n = 0;

@@ -132,4 +132,19 @@ int cgroup_usage(const struct compartment *c, struct cgroup_usage *u);
 /** cgroup_sweep() - remove what sessions and keepers that were killed left, of all compartments */
 void cgroup_sweep(const char *state);
 
+/** Of one controller: could a cgroup with it be made below our own? */
+struct cgroup_found {
+	int result; /* 0; -ENOENT there is none; -EROFS, -EACCES, ... */
+	int version;
+	char path[256]; /* of our own cgroup in that hierarchy; "" */
+};
+
+struct cgroup_check {
+	struct cgroup_found found[CGROUP_CONTROLLER_COUNT];
+	bool systemd; /* it runs here, and may give a scope */
+};
+
+/** cgroup_check() - try it out. 0, or -errno: /proc tells nothing */
+int cgroup_check(struct cgroup_check *c);
+
 #endif

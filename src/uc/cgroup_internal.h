@@ -54,6 +54,9 @@ int cgroup_v2_enable(const char *dir);
 
 /* ---- cgroup.c: all places of a compartment ---- */
 
+/** cgroup_find_own() - cgroup_find() for this process */
+int cgroup_find_own(struct cgroup_places *out);
+
 /** cgroup_apply() - set @keys. Return: mask of those that hold; *@error: why another one does not
  */
 unsigned cgroup_apply(const struct cgroup_places *places, const struct budget *b, unsigned keys,
@@ -63,6 +66,7 @@ void cgroup_places_usage(const struct cgroup_places *places, struct cgroup_usage
 
 /* ---- cgroup_systemd.c ---- */
 
+bool systemd_there(void);
 /** systemd_scope() - have this process put into a scope of its own. 0, or -errno */
 int systemd_scope(const char *unit);
 /** systemd_attach() - have this process put into a cgroup below a scope that there is */

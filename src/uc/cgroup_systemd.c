@@ -57,6 +57,11 @@ static int wait_for_cgroup(const char *part)
 	return -ETIMEDOUT;
 }
 
+bool systemd_there(void)
+{
+	return access(SYSTEMD_RUNS, F_OK) == 0;
+}
+
 static char *which_bus(void)
 {
 	return geteuid() == 0 ? "--system" : "--user";
@@ -92,7 +97,7 @@ int systemd_scope(const char *unit)
 			 NULL };
 	int ret;
 
-	if (access(SYSTEMD_RUNS, F_OK) < 0)
+	if (!systemd_there())
 		return -ENOENT;
 	snprintf(pid, sizeof(pid), "%d", getpid());
 	ret = busctl(argv);
