@@ -12,8 +12,8 @@
  * These say "up" and go on until they are killed.
  *
  *	hog work SECONDS N calc|files DIR	N tasks work; prints units a second
- *	hog sleep SECONDS		a loop of 1 ms sleeps; prints median, 99th percentile, worst,
- *in us hog starts N PROGRAM [ARG]...	prints the median start-to-end time of N runs, in us
+ *	hog sleep SECONDS		a loop of 1 ms sleeps; prints median, 99th percentile,
+ *worst, in us hog starts N PROGRAM [ARG]...	prints the median start-to-end time of N runs, in us
  */
 #include <fcntl.h>
 #include <stdbool.h>

@@ -99,7 +99,8 @@ static long long now_us(void)
 
 static void set_frozen(struct cgroup_duty *d, bool freeze)
 {
-	if (d->frozen != freeze)
+	/* again and again: a sweep by somebody else thaws, in case that we were dead */
+	if (freeze || d->frozen)
 		cgroup_duty_freeze(d->places, freeze);
 	d->frozen = freeze;
 }
