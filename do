@@ -90,7 +90,7 @@ build_in()
 		meson setup "$dir" "$@" >&2 || return 1
 	fi
 	ninja -C "$dir" >&2 || return 1
-	for prog in cli/ucrun cli/uc loaders/m68k/ucrun-m68k; do
+	for prog in cli/ucrun cli/uc loaders/m68k/ucrun-m68k loaders/uc-mac; do
 		[ -e "$dir/src/$prog" ] && ln -sf "src/$prog" "$dir/${prog##*/}"
 	done
 	[ -e "$dir/src/eel/eel" ] && ln -sf src/eel/eel "$dir/eel"
@@ -235,6 +235,7 @@ e2e_as_user()
 	shift 2
 	mkdir -p "$user_dir/$name"
 	cp -L "$dir/ucrun" "$dir/uc" "$dir/eel" "$user_dir/$name/" || return 1
+	cp -L "$dir/uc-mac" "$user_dir/$name/" || return 1
 	[ ! -e "$dir/ucrun-m68k" ] || cp -L "$dir/ucrun-m68k" "$user_dir/$name/" || return 1
 	(
 		cd "$user_dir" || exit 1

@@ -15,23 +15,30 @@
 
 static char eel_path[PATH_MAX];
 
-void eel_find(struct scvm_eel *e)
+/*
+ * A program that comes with ucrun. Built: src/cli/ucrun and @built; installed: bin/ucrun and
+ * libexec/uc or bin. Return: a descriptor; -1: it is not there
+ */
+static int program_open(const char *name, const char *built, char path[PATH_MAX])
 {
-	/* built: src/cli/ucrun and src/eel/eel; installed: bin/ucrun and libexec/uc/eel */
-	static const char *const places[] = { "eel", "../eel/eel", "../libexec/uc/eel" };
+	const char *places[] = { "", built, "../libexec/uc/" };
 	char self[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	int fd = -1;
 
-	e->fd = -1;
 	if (n < 0)
-		return;
+		return -1;
 	self[n] = '\0';
 	*strrchr(self, '/') = '\0';
-	for (size_t i = 0; i < ARRAY_SIZE(places) && e->fd < 0; i++) {
-		if (snprintf(eel_path, sizeof(eel_path), "%s/%s", self, places[i]) <
-		    (int)sizeof(eel_path))
-			e->fd = open(eel_path, O_RDONLY | O_CLOEXEC);
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(places) && fd < 0; i++)
+		if (snprintf(path, PATH_MAX, "%s/%s%s", self, places[i], name) < PATH_MAX)
+			fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd;
+}
+
+void eel_find(struct scvm_eel *e)
+{
+	e->fd = program_open("eel", "../eel/", eel_path);
 	if (e->fd < 0)
 		log_info("eel is not next to ucrun: files of other environments will not run");
 }
@@ -77,7 +84,8 @@ static void words_read(struct words *w, const struct compartment *c)
 	trust_list_write(&own, false, w->own, sizeof(w->own));
 }
 
-void eel_options(struct scvm_eel *e, const struct options *o, const struct compartment *c)
+void eel_options(struct scvm_eel *e, const struct options *o, const struct compartment *c,
+		 bool documents_only)
 {
 	static char *all[8], *first[8];
 	static struct words w;
@@ -107,36 +115,60 @@ void eel_options(struct scvm_eel *e, const struct options *o, const struct compa
 		first[n++] = "--explain";
 	if (o->json)
 		first[n++] = "--json";
+	if (documents_only)
+		first[n++] = "--documents-only";
 	e->options = all;
 	e->first_options = first;
-	e->first = o->ee || o->explain;
+	e->first = o->ee || o->explain || documents_only;
 }
 
 /* Root, who has not become the compartment's user yet, may reach what that one may not. */
-static bool may_run(const struct compartment *c)
+static bool may_run(const struct compartment *c, const char *path)
 {
 	struct stat st;
 
-	if (access(eel_path, R_OK | X_OK) < 0 || stat(eel_path, &st) < 0)
+	if (access(path, R_OK | X_OK) < 0 || stat(path, &st) < 0)
 		return false;
 	return (st.st_mode & 0005) == 0005 ||
 	       (st.st_uid == c->host_uid && (st.st_mode & 0500) == 0500);
 }
 
-void eel_binds(const struct scvm_eel *e, struct options *o, const struct compartment *c)
+/* Before the user's own, which may cover it. */
+static bool bind_program(struct options *o, const struct compartment *c, char *path, char *dst)
 {
 	struct bind_spec *binds;
 
-	if (e->fd < 0 || !may_run(c))
-		return;
+	if (!may_run(c, path))
+		return false;
 	binds = calloc(o->nbinds + 1, sizeof(*binds));
 	if (!binds)
-		return;
-	/* before the user's, which may cover it */
+		return false;
 	if (o->nbinds)
 		memcpy(binds + 1, o->binds, o->nbinds * sizeof(*binds));
-	binds[0] = (struct bind_spec){ .src = eel_path, .dst = EEL_OPEN, .mode = BIND_RO };
+	binds[0] = (struct bind_spec){ .src = path, .dst = dst, .mode = BIND_RO };
+	free(o->binds);
 	o->binds = binds;
 	o->nbinds++;
-	o->open_dir = EEL_OPEN_DIR;
+	return true;
+}
+
+void eel_binds(const struct scvm_eel *e, struct options *o, const struct compartment *c)
+{
+	static const struct {
+		char *name, *built, *dst;
+	} own[] = {
+		{ "ucrun-m68k", "../loaders/m68k/", EEL_PROGRAMS "/ucrun-m68k" },
+		{ "uc-mac", "../loaders/", EEL_PROGRAMS "/uc-mac" },
+	};
+	static char path[ARRAY_SIZE(own)][PATH_MAX];
+
+	if (e->fd >= 0 && bind_program(o, c, eel_path, EEL_OPEN))
+		o->open_dir = EEL_OPEN_DIR;
+	/* eel is static; these need the host's libraries, which another root does not have */
+	for (size_t i = 0; i < ARRAY_SIZE(own) && !o->root; i++) {
+		autoclose int fd = program_open(own[i].name, own[i].built, path[i]);
+
+		if (fd >= 0)
+			bind_program(o, c, path[i], own[i].dst);
+	}
 }

@@ -17,6 +17,7 @@ enum {
 	OPT_EE,
 	OPT_POLICY,
 	OPT_JSON,
+	OPT_DISPLAY,
 	OPT_HELP,
 	OPT_VERSION,
 	OPT_REQUIRE_BUDGET,
@@ -49,6 +50,7 @@ static const char help_text[] =
 	"      --trap LEVEL       auto, path or native: how the view is carried (see uc check)\n"
 	"      --ee NAME          run FILE by this environment (see uc envs)\n"
 	"      --policy POLICY    allow, ask or deny files that are not plainly what they seem\n"
+	"      --display WHICH    none, host (the caller's) or nested (an X server of its own)\n"
 	"  -x, --explain          tell what would run FILE, and why; --json  for programs\n"
 	"  -t, --trace[=CLASS,...] log trapped calls; classes: path fd exec cred task net ipc "
 	"mount sys\n"
@@ -136,6 +138,16 @@ static enum trap_level parse_trap(const char *level)
 	usage("--trap %s: unknown level", level);
 }
 
+static enum show parse_show(const char *word)
+{
+	static const char *const names[] = { "auto", "none", "host", "nested" };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(word, names[i]) == 0)
+			return i;
+	usage("--display %s: must be none, host or nested", word);
+}
+
 static void parse_budget(struct options *o, enum budget_key key, const char *text)
 {
 	char why[96];
@@ -164,6 +176,7 @@ void options_parse(int argc, char **argv, struct options *o)
 		{ "policy", required_argument, NULL, OPT_POLICY },
 		{ "explain", no_argument, NULL, 'x' },
 		{ "json", no_argument, NULL, OPT_JSON },
+		{ "display", required_argument, NULL, OPT_DISPLAY },
 		{ "cpus", required_argument, NULL, OPT_BUDGET + BUDGET_CPUS },
 		{ "cpu-weight", required_argument, NULL, OPT_BUDGET + BUDGET_CPU_WEIGHT },
 		{ "memory", required_argument, NULL, OPT_BUDGET + BUDGET_MEMORY },
@@ -229,6 +242,9 @@ void options_parse(int argc, char **argv, struct options *o)
 			if (policy_parse(optarg) < 0)
 				usage("--policy %s: must be allow, ask or deny", optarg);
 			o->policy = optarg;
+			break;
+		case OPT_DISPLAY:
+			o->show = parse_show(optarg);
 			break;
 		case 'x':
 			o->explain = true;

@@ -9,6 +9,9 @@
 #include "budget.h"
 #include "plan.h"
 
+/** --display; auto: what the file and the owner make of it */
+enum show { SHOW_AUTO, SHOW_NONE, SHOW_HOST, SHOW_NESTED };
+
 enum trap_level { TRAP_LEVEL_AUTO, TRAP_LEVEL_PATH, TRAP_LEVEL_NATIVE };
 
 struct options {
@@ -18,6 +21,7 @@ struct options {
 	const char *hostname;
 	const char *trace_file;
 	enum trap_level trap;
+	enum show show;
 	bool ephemeral, trace;
 	unsigned trace_classes;
 	struct budget budget; /* --cpus and so on; unset where nothing was said */

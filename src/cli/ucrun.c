@@ -10,6 +10,7 @@
 #include "budget_run.h"
 #include "build_view.h"
 #include "compartment.h"
+#include "display.h"
 #include "eel_options.h"
 #include "native.h"
 #include "options.h"
@@ -58,15 +59,26 @@ static bool given(const struct options *o, const char *name)
 	return false;
 }
 
+/* A display that cannot be reached is not named: programs would try it, and say so. */
+static void env_display(char **env, const struct display *d)
+{
+	env_set(env, "DISPLAY", 7, d->x11 ? str_printf("DISPLAY=%s", d->x11) : NULL);
+	env_set(env, "WAYLAND_DISPLAY", 15,
+		d->wayland ? "WAYLAND_DISPLAY=" DISPLAY_WAYLAND_SOCKET : NULL);
+	env_set(env, "XAUTHORITY", 10, d->cookies ? "XAUTHORITY=" DISPLAY_COOKIES : NULL);
+	env_set(env, "WAYLAND_SOCKET", 14, NULL);
+}
+
 /* The program's environment: ours, with the compartment's user in it, then -E. */
-static char **environment(const struct options *o, const struct compartment *c, bool was_root)
+static char **environment(const struct options *o, const struct compartment *c,
+			  const struct display *d, bool was_root)
 {
 	static char **env; /* until the process ends */
 	size_t n = 0, room;
 
 	while (environ[n])
 		n++;
-	room = n + o->nenv + 8;
+	room = n + o->nenv + 12;
 	env = calloc(room, sizeof(*env));
 	if (!env)
 		fatal("out of memory");
@@ -76,6 +88,7 @@ static char **environment(const struct options *o, const struct compartment *c, 
 		env_set(env, "HOME", 4, str_printf("HOME=%s", c->home));
 	if (o->open_dir && getenv("PATH") && !given(o, "PATH"))
 		env_set(env, "PATH", 4, str_printf("PATH=%s:%s", getenv("PATH"), o->open_dir));
+	env_display(env, d);
 	for (unsigned i = 0; i < o->nenv; i++) {
 		size_t len = strcspn(o->env[i], "=");
 
@@ -185,6 +198,12 @@ static struct native *choose_native(struct options *o, const struct compartment 
 
 	if (o->trap == TRAP_LEVEL_PATH)
 		return NULL;
+	if (o->show > SHOW_NONE) {
+		if (asked)
+			fatal("--trap native: --display is not possible there yet: leave --trap "
+			      "out");
+		return NULL;
+	}
 	if (!asked && live_level(c, &any) == UC_PATH && any) {
 		log_info("path level: a session of %s runs at it", c->name);
 		return NULL;
@@ -214,62 +233,6 @@ static struct native *choose_native(struct options *o, const struct compartment 
 	return NULL;
 }
 
-static int run_native(struct native *n, struct session *s, const struct options *o,
-		      const struct compartment *c, bool was_root, mode_t mask,
-		      struct budget_run *budget, const struct scvm_eel *eel, int *status, char *err,
-		      size_t errlen)
-{
-	struct native_config cfg = {
-		.session = s,
-		.argv = o->argv,
-		.envp = environment(o, c, was_root),
-		.cwd = native_directory(o),
-		.cwd_asked = o->cwd != NULL,
-		.hostname = o->hostname,
-		.eel = eel,
-		.eel_shown = o->open_dir ? EEL_OPEN : NULL,
-		.umask = mask,
-		.enter = budget_run_enter,
-		.budget_arg = budget,
-		.nofile = budget_run_nofile(budget),
-	};
-
-	if (o->trace)
-		log_warn("native level: nothing is trapped, so there is nothing to trace");
-	return native_run(n, &cfg, status, err, errlen);
-}
-
-static int run_path(struct session *s, const struct options *o, const struct compartment *c,
-		    const struct plan *plan, bool was_root, struct scvm_config *cfg, int *status,
-		    char *err, size_t errlen)
-{
-	struct build build = { c, s, plan, c->host_uid, c->host_gid };
-	struct view_error verr;
-	struct view *view;
-	int ret;
-
-	if (!native_settled(c)) {
-		snprintf(err, errlen, "%s: a session of it has just ended; try again", c->name);
-		return -EAGAIN;
-	}
-	ret = build_view(&build, &view, &verr);
-	if (ret < 0) {
-		snprintf(err, errlen, "%s", verr.text);
-		return ret;
-	}
-	cfg->view = view;
-	cfg->argv = o->argv;
-	cfg->envp = environment(o, c, was_root);
-	cfg->cwd = start_directory(o);
-	cfg->hostname = o->hostname;
-	cfg->tmp = session_tmp(s);
-	cfg->traps = session_traps(s);
-	cfg->trace_classes = o->trace_classes;
-	cfg->host_uid = c->host_uid;
-	cfg->host_gid = c->host_gid;
-	return scvm_run(cfg, status, err, errlen);
-}
-
 /* ---- one session ---- */
 
 struct start {
@@ -279,10 +242,69 @@ struct start {
 	struct scvm_config cfg;
 	struct budget_run budget;
 	struct scvm_eel eel;
+	struct display display;
 	bool was_root;
 	int status;
 	char err[COMPARTMENT_ERR_BYTES];
 };
+
+static int run_native(struct start *st, struct native *n, struct session *s)
+{
+	const struct options *o = &st->o;
+	struct native_config cfg = {
+		.session = s,
+		.argv = o->argv,
+		.envp = environment(o, st->c, &st->display, st->was_root),
+		.cwd = native_directory(o),
+		.cwd_asked = o->cwd != NULL,
+		.hostname = o->hostname,
+		.eel = &st->eel,
+		.eel_shown = o->open_dir ? EEL_OPEN : NULL,
+		.umask = st->cfg.umask,
+		.enter = budget_run_enter,
+		.budget_arg = &st->budget,
+		.nofile = budget_run_nofile(&st->budget),
+	};
+
+	if (o->trace)
+		log_warn("native level: nothing is trapped, so there is nothing to trace");
+	return native_run(n, &cfg, &st->status, st->err, sizeof(st->err));
+}
+
+static int run_path(struct start *st, struct session *s)
+{
+	const struct compartment *c = st->c;
+	struct build build = { c, s, st->plan, c->host_uid, c->host_gid };
+	struct scvm_config *cfg = &st->cfg;
+	struct view_error verr;
+	int ret;
+
+	if (!native_settled(c)) {
+		snprintf(st->err, sizeof(st->err), "%s: a session of it has just ended; try again",
+			 c->name);
+		return -EAGAIN;
+	}
+	ret = display_write(&st->display, session_tmp(s));
+	if (ret < 0) {
+		snprintf(st->err, sizeof(st->err), "--display: %s", strerror(-ret));
+		return ret;
+	}
+	ret = build_view(&build, &cfg->view, &verr);
+	if (ret < 0) {
+		snprintf(st->err, sizeof(st->err), "%s", verr.text);
+		return ret;
+	}
+	cfg->argv = st->o.argv;
+	cfg->envp = environment(&st->o, c, &st->display, st->was_root);
+	cfg->cwd = start_directory(&st->o);
+	cfg->hostname = st->o.hostname;
+	cfg->tmp = session_tmp(s);
+	cfg->traps = session_traps(s);
+	cfg->trace_classes = st->o.trace_classes;
+	cfg->host_uid = c->host_uid;
+	cfg->host_gid = c->host_gid;
+	return scvm_run(cfg, &st->status, st->err, sizeof(st->err));
+}
 
 static struct session *begin(struct start *st, enum uc_level level)
 {
@@ -301,6 +323,8 @@ static int at_path_level(struct start *st)
 
 	/* It opens sources as the compartment's user: so it resolves them. */
 	eel_binds(&st->eel, &st->o, st->c);
+	if (display_begin(&st->display, &st->o, st->err, sizeof(st->err)) < 0)
+		fatal(st->err);
 	if (plan_create(&st->plan, st->c, o->root, o->ephemeral, o->binds, o->nbinds, st->err,
 			sizeof(st->err)) < 0)
 		fatal_before_session(st->err);
@@ -311,8 +335,8 @@ static int at_path_level(struct start *st)
 	st->cfg.budget_arg = &st->budget;
 	st->cfg.nofile = budget_run_nofile(&st->budget);
 	s = begin(st, UC_PATH);
-	ret = run_path(s, o, st->c, st->plan, st->was_root, &st->cfg, &st->status, st->err,
-		       sizeof(st->err));
+	ret = run_path(st, s);
+	display_end(&st->display);
 	session_end(s);
 	return ret;
 }
@@ -323,8 +347,7 @@ static int at_native_level(struct start *st, struct native *n)
 {
 	char why[COMPARTMENT_ERR_BYTES];
 	struct session *s = begin(st, UC_NATIVE);
-	int ret = run_native(n, s, &st->o, st->c, st->was_root, st->cfg.umask, &st->budget,
-			     &st->eel, &st->status, st->err, sizeof(st->err));
+	int ret = run_native(st, n, s);
 	bool again = ret < 0 && st->o.trap == TRAP_LEVEL_AUTO;
 
 	session_end(s);
@@ -351,6 +374,7 @@ int main(int argc, char **argv)
 	log_name("ucrun");
 	options_parse(argc, argv, &st.o);
 	st.given = st.o;
+	display_init(&st.display);
 	st.cfg.trace = trace_open(&st.o);
 	eel_find(&st.eel);
 	if (st.eel.fd < 0 && (st.o.explain || st.o.ee))
@@ -362,9 +386,10 @@ int main(int argc, char **argv)
 		fatal_before_session(st.err);
 	native = choose_native(&st.o, st.c, &st.eel, &st.plan);
 	if ((!native && native_settle(st.c, st.err, sizeof(st.err)) < 0) ||
+	    (!native && display_choose(&st.display, &st.o, st.c, st.err, sizeof(st.err)) < 0) ||
 	    compartment_become(st.c, st.err, sizeof(st.err)) < 0)
 		fatal_before_session(st.err);
-	eel_options(&st.eel, &st.o, st.c);
+	eel_options(&st.eel, &st.o, st.c, st.display.documents_only);
 	ret = native ? at_native_level(&st, native) : at_path_level(&st);
 	plan_destroy(st.plan);
 	compartment_destroy(st.c);

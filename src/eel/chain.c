@@ -14,6 +14,7 @@
 
 struct file_parts {
 	char file[PATH_MAX], dir[PATH_MAX], name[PATH_MAX], stem[PATH_MAX];
+	const char *home;
 };
 
 /* A name like "-rf" must not be an option of the program. */
@@ -29,6 +30,7 @@ static void parts_of(const char *file, struct file_parts *p)
 		strcpy(p->dir, ".");
 	snprintf(p->name, PATH_MAX, "%s", slash ? slash + 1 : file);
 	strcpy(p->stem, p->name);
+	p->home = getenv("HOME") ?: "";
 	dot = strrchr(p->stem, '.');
 	if (dot && dot != p->stem)
 		*dot = '\0';
@@ -45,6 +47,8 @@ static const char *code_value(char code, const struct file_parts *p)
 		return p->name;
 	case 's':
 		return p->stem;
+	case 'h':
+		return p->home;
 	default:
 		return "%";
 	}

@@ -11,17 +11,20 @@
  * program, and so on down to a native ELF program or script.
  *
  * Args templates: %f the file, %a the file's own arguments (a word of its own), %d its directory,
- * %n its last component, %s that without its extension, %% a percent sign.
+ * %n its last component, %s that without its extension, %h the home directory, %% a percent sign.
  */
 
 #define CHAIN_MAX      8
 #define CANDIDATES_MAX 256
 #define WHY_BYTES      256
 
+/* Where a session has the programs that come with ucrun. Looked at after PATH. */
+#define EEL_PROGRAMS "/dev/uc"
+
 /** What is there where we run. */
 struct situation {
 	const char *ee; /* --ee: the only environment wanted; NULL: any */
-	const char *search; /* PATH */
+	char *search; /* PATH, and then the programs that come with ucrun */
 	bool x11, wayland, terminal;
 };
 
@@ -50,8 +53,12 @@ struct chain {
 	char **argv; /* of the last link, complete; argv[0] is its program */
 };
 
-/** situation_now() - from the environment and the descriptors of this process */
-void situation_now(struct situation *s);
+/**
+ * situation_now() - from the environment and the descriptors of this process
+ * @own: where the programs that come with ucrun are; NULL: EEL_PROGRAMS
+ */
+void situation_now(struct situation *s, const char *own);
+void situation_finish(struct situation *s);
 
 /**
  * choose() - who could run @c, and who does

@@ -49,16 +49,24 @@ static bool wayland_answers(const char *name, const char *dir)
 	return path && socket_answers(path);
 }
 
-void situation_now(struct situation *s)
+void situation_now(struct situation *s, const char *own)
 {
 	const char *search = getenv("PATH");
 
 	*s = (struct situation){
-		.search = search && *search ? search : DEFAULT_PATH,
 		.x11 = x11_answers(getenv("DISPLAY")),
 		.wayland = wayland_answers(getenv("WAYLAND_DISPLAY"), getenv("XDG_RUNTIME_DIR")),
 		.terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO),
 	};
+	s->search = str_printf("%s:%s", search && *search ? search : DEFAULT_PATH,
+			       own ? own : EEL_PROGRAMS);
+	if (!s->search)
+		s->search = strdup(DEFAULT_PATH);
+}
+
+void situation_finish(struct situation *s)
+{
+	free(steal(&s->search));
 }
 
 int program_find(const char *name, const char *search, char out[PATH_MAX])
@@ -149,31 +157,52 @@ static bool display_there(enum display_need need, const struct situation *s)
 	}
 }
 
+/* Which of the files that it needs are not there, and what they would be: into @why. */
+static bool files_missing(const struct record *rec, const struct situation *s, bool program,
+			  char why[WHY_BYTES])
+{
+	size_t n = 0;
+
+	for (char **f = rec->needs_files; f && *f; f++)
+		if (!needed_file_there(*f, s->search) && n < WHY_BYTES)
+			n += snprintf(why + n, WHY_BYTES - n, "%s%s", n ? " and " : "it needs ",
+				      *f);
+	if (!n)
+		return false;
+	if (rec->missing && n < WHY_BYTES)
+		n += snprintf(why + n, WHY_BYTES - n, ": %s", rec->missing);
+	if (!program && n < WHY_BYTES)
+		snprintf(why + n, WHY_BYTES - n, "; and %s is not installed%s%s", rec->program,
+			 rec->package ? ": package " : "", rec->package ? rec->package : "");
+	return true;
+}
+
 /* Can it work here? Return: false with the reason; @missing: only its program is not there. */
 static bool usable(const struct record *rec, const struct situation *s, const struct content *c,
 		   char why[WHY_BYTES], bool *missing)
 {
 	char where[PATH_MAX];
+	bool there;
 
 	*missing = false;
 	if (rec->not_now)
 		return snprintf(why, WHY_BYTES, "%s", rec->not_now), false;
 	if (rec->origin == ORIGIN_BINFMT && c->kind == KIND_DOCUMENT)
 		return snprintf(why, WHY_BYTES, "for programs, and this is a document"), false;
+	/* Files that only the user has are said first, and together with a missing program. */
+	there = program_find(rec->program, s->search, where) == 0;
+	if (files_missing(rec, s, there, why))
+		return false;
 	if (!display_there(rec->display, s))
 		return snprintf(why, WHY_BYTES, "there is no display"), false;
 	if (rec->terminal && !s->terminal)
 		return snprintf(why, WHY_BYTES, "there is no terminal"), false;
-	for (char **f = rec->needs_files; f && *f; f++)
-		if (!needed_file_there(*f, s->search))
-			return snprintf(why, WHY_BYTES, "needs %s", *f), false;
-	if (program_find(rec->program, s->search, where) < 0) {
+	if (!there) {
 		*missing = true;
 		snprintf(why, WHY_BYTES, "%s is not installed%s%s", rec->program,
 			 rec->package ? ": package " : "", rec->package ? rec->package : "");
-		return false;
 	}
-	return true;
+	return there;
 }
 
 static void candidate_add(struct choice *out, size_t i, const char *fmt, ...)

@@ -32,7 +32,7 @@
 struct run {
 	const char *file; /* as it was given */
 	char *const *args; /* its own arguments */
-	bool explain, json, open, exact;
+	bool explain, json, open, exact, documents_only;
 	struct situation situation;
 	struct trust_policy policy;
 	struct registry registry;
@@ -173,6 +173,19 @@ static void judge_it(struct run *r)
 		    &r->judgement);
 }
 
+/* The caller's display was opened because of the file's name. What executes must not have it. */
+static void only_documents(struct run *r)
+{
+	const struct record *env = environment(r);
+
+	if (!r->documents_only || r->problem[0])
+		return;
+	if (r->content.native || (env && env->class != ENV_DOCUMENT))
+		problem(r, STATUS_NOT_RUNNABLE,
+			"its name is a document's, and it is none: --display none or host says "
+			"whether it gets the display");
+}
+
 /* ---- doing ---- */
 
 static bool agreed(struct run *r)
@@ -302,6 +315,7 @@ static int run(struct run *r)
 	else if (r->open)
 		problem(r, STATUS_NOT_RUNNABLE, "is a program: execute it by its path");
 	judge_it(r);
+	only_documents(r);
 	if (r->explain) {
 		explain_it(r);
 		return 0;
@@ -353,7 +367,7 @@ static void configure(struct run *r)
 	if (own)
 		config_read(r, own, false);
 	config_read(r, "/etc/uc/uc.conf", true);
-	situation_now(&r->situation);
+	situation_now(&r->situation, NULL);
 }
 
 enum {
@@ -366,13 +380,14 @@ enum {
 	OPT_FLOORS,
 	OPT_LEVELS,
 	OPT_RUN,
+	OPT_DOCUMENTS_ONLY,
 	OPT_HELP,
 	OPT_VERSION
 };
 
 /*
- * --as, --levels, --floors and --run are the supervisor's: what to be called, the compartment's and
- * the owner's word, an exact path.
+ * --as, --levels, --floors, --run and --documents-only are the supervisor's: what to be called, the
+ * compartment's and the owner's word, an exact path, a display that was opened for a viewer.
  */
 static const struct option longs[] = {
 	{ "ee", required_argument, NULL, OPT_EE },
@@ -384,6 +399,7 @@ static const struct option longs[] = {
 	{ "floors", required_argument, NULL, OPT_FLOORS },
 	{ "levels", required_argument, NULL, OPT_LEVELS },
 	{ "run", no_argument, NULL, OPT_RUN },
+	{ "documents-only", no_argument, NULL, OPT_DOCUMENTS_ONLY },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ 0 },
@@ -429,6 +445,9 @@ static bool parse(int argc, char **argv, struct run *r)
 		case OPT_RUN:
 			r->exact = true;
 			break;
+		case OPT_DOCUMENTS_ONLY:
+			r->documents_only = true;
+			break;
 		case OPT_HELP:
 			fputs(help_text, stdout);
 			exit(fflush(stdout) ? STATUS_FAILED : 0);
@@ -466,6 +485,7 @@ int main(int argc, char **argv)
 	if (fflush(stdout) && !status)
 		status = STATUS_FAILED;
 	chain_finish(&r.chain);
+	situation_finish(&r.situation);
 	registry_finish(&r.registry);
 	mime_destroy(r.mime);
 	return status;

@@ -17,7 +17,7 @@ bool probe_atari(struct source *s, struct content *c)
 {
 	const unsigned char *h = s->head;
 	uint64_t text, data, syms;
-	bool cpm;
+	bool cpm, tos;
 
 	if (s->nhead < 28 || h[0] != 0x60 || (h[1] != 0x1a && h[1] != 0x1b))
 		return false;
@@ -28,9 +28,17 @@ bool probe_atari(struct source *s, struct content *c)
 		return false;
 	cpm = h[1] == 0x1b || be32(h + 22) & ~ATARI_FLAGS_KNOWN ||
 	      strcmp(c->by_name, "application/x-cpm68k") == 0;
-	return content_set(c, cpm ? "application/x-cpm68k" : "application/x-atari-prg", KIND_CODE,
-			   STRENGTH_STRONG, "%s program, %llu bytes of code",
-			   cpm ? "CP/M-68K" : "Atari ST", (unsigned long long)text);
+	/* a program says by its name alone whether it wants a console or windows */
+	tos = strcmp(c->by_name, "application/x-atari-tos") == 0;
+	return content_set(c,
+			   cpm	 ? "application/x-cpm68k"
+			   : tos ? "application/x-atari-tos"
+				 : "application/x-atari-prg",
+			   KIND_CODE, STRENGTH_STRONG, "%s program, %llu bytes of code",
+			   cpm	 ? "CP/M-68K"
+			   : tos ? "Atari ST console"
+				 : "Atari ST",
+			   (unsigned long long)text);
 }
 
 bool probe_amiga(struct source *s, struct content *c)
@@ -137,6 +145,9 @@ bool probe_macbinary(struct source *s, struct content *c)
 	at = MACBINARY_BYTES + ((data + 127) & ~127ULL);
 	if (rsrc && rsrc_at(s, at, rsrc, &code) && code)
 		return mac_program(c, "MacBinary");
+	if (memcmp(h + 65, "APPL", 4) == 0)
+		return content_set(c, "application/x-mac-ppc", KIND_CODE, STRENGTH_STRONG,
+				   "Macintosh program without 68000 code in MacBinary");
 	return content_set(c, "application/x-macbinary", KIND_DOCUMENT, STRENGTH_STRONG,
 			   "MacBinary of type %.4s", h + 65);
 }

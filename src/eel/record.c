@@ -107,7 +107,7 @@ static void key_args(struct parse *p, unsigned line, const char *value)
 		wrong(p, line, "Args: too many%s%s", "", "");
 	for (char **a = p->rec.args; a && *a; a++)
 		for (const char *c = *a; *c; c++)
-			if (*c == '%' && (!*++c || !strchr("fadns%", *c))) {
+			if (*c == '%' && (!*++c || !strchr("fadnsh%", *c))) {
 				wrong(p, line, "Args: '%s' has an unknown code, see eel(1)%s", *a,
 				      "");
 				break;
@@ -134,6 +134,11 @@ static void key_needs(struct parse *p, unsigned line, const char *value)
 			      *w, "");
 	}
 	words_free(words);
+}
+
+static void key_missing(struct parse *p, unsigned line, const char *value)
+{
+	set_string(p, &p->rec.missing, value);
 }
 
 static void key_terminal(struct parse *p, unsigned line, const char *value)
@@ -179,6 +184,7 @@ static const struct {
 	{ "Program",  key_program },
 	{ "Args",     key_args },
 	{ "Needs",    key_needs },
+	{ "Missing",  key_missing },
 	{ "Terminal", key_terminal },
 	{ "Display",  key_display },
 	{ "Trust",    key_trust },

@@ -180,6 +180,7 @@ void record_finish(struct record *rec)
 	words_free(rec->args);
 	free(rec->needs_env);
 	words_free(rec->needs_files);
+	free(rec->missing);
 	free(rec->package);
 	free(rec->not_now);
 	memset(rec, 0, sizeof(*rec));

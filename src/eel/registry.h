@@ -55,6 +55,7 @@ struct record {
 	char **args; /* template, see chain.h */
 	char *needs_env; /* the environment that its program runs in */
 	char **needs_files; /* "~/" is the home directory */
+	char *missing; /* what to say when one of those is not there; or NULL */
 	char *package; /* Debian's, that has the program */
 	char *not_now; /* why an imported record cannot be used as it is; NULL: it can */
 	enum env_class class;

@@ -53,10 +53,10 @@ static char *next_line(char *buf, int size, void *stream)
 	return buf;
 }
 
-/* Sections of the same files that somebody else reads: [trust] is eel's. */
+/* Sections of the same files that somebody else reads: [trust] is eel's, [display] is ucrun's. */
 static bool is_others(const char *section)
 {
-	return strcmp(section, "trust") == 0;
+	return strcmp(section, "trust") == 0 || strcmp(section, "display") == 0;
 }
 
 /* What the line says goes here; NULL: the section has no business in this file. */

@@ -311,7 +311,7 @@ START_TEST(order_and_reasons)
 	ck_assert_uint_eq(choice.n, 6);
 	ck_assert_str_eq(choice.v[0].why, "there is no display");
 	ck_assert_str_eq(choice.v[1].why, "there is no terminal");
-	ck_assert_str_eq(choice.v[2].why, "needs /nonexistent/rom");
+	ck_assert_str_eq(choice.v[2].why, "it needs /nonexistent/rom");
 	ck_assert_str_eq(choice.v[3].why, "missing is not installed: package pkg");
 	ck_assert_int_eq(choice.missing, 3);
 	ck_assert_int_eq(choice.won, 4);
