@@ -140,6 +140,14 @@ static void chain_json(FILE *out, const struct finding *f)
 	fputs("], ", out);
 }
 
+void explain_failure_json(FILE *out, const char *path, const char *problem)
+{
+	fputc('{', out);
+	member(out, "file", path, ", ");
+	member(out, "type", NULL, ", ");
+	member(out, "problem", problem, "}\n");
+}
+
 void explain_json(FILE *out, const struct finding *f)
 {
 	const struct content *c = f->content;

@@ -22,6 +22,8 @@ struct finding {
 /** explain_text() and explain_json() - all of it, for a person and for a program */
 void explain_text(FILE *out, const struct finding *f);
 void explain_json(FILE *out, const struct finding *f);
+/** explain_failure_json() - of a file that could not even be looked at */
+void explain_failure_json(FILE *out, const char *path, const char *problem);
 
 /** environments_text() and environments_json() - every record and whether it can be used here */
 void environments_text(FILE *out, const struct registry *r, const struct situation *s);

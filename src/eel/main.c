@@ -110,7 +110,9 @@ static int recognise_it(struct run *r)
 	ret = recognise_fd(r->fd, r->path, r->mime, &r->content);
 	if (ret < 0)
 		return problem(r, STATUS_NOT_RUNNABLE, "%s",
-			       ret == -EISDIR ? "is a directory" : strerror(-ret));
+			       ret == -EISDIR	? "is a directory"
+			       : ret == -EINVAL ? "is a FIFO, a socket or a device, and no file"
+						: strerror(-ret));
 	return 0;
 }
 
@@ -307,8 +309,11 @@ static int run(struct run *r)
 {
 	bool native;
 
-	if (file_open(r) < 0 || recognise_it(r) < 0)
+	if (file_open(r) < 0 || recognise_it(r) < 0) {
+		if (r->explain && r->json)
+			explain_failure_json(stdout, r->path, r->problem);
 		return r->status;
+	}
 	native = r->content.native && !r->situation.ee;
 	if (!native)
 		choose_it(r);

@@ -15,6 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "filter.h"
@@ -115,6 +116,21 @@ static void exec_document(char *const *argv, char *const *envp)
 	syscall(SYS_execveat, AT_FDCWD, path, argv, envp, 0);
 }
 
+/* What else than a missing x bit is in the way of a file that was named; NULL: nothing known. */
+static const char *why_denied(const char *file)
+{
+	struct stat st;
+
+	/* a plain word was looked for along PATH */
+	if (!strpbrk(file, "/.") || stat(file, &st) < 0)
+		return NULL;
+	if (S_ISDIR(st.st_mode))
+		return "is a directory";
+	if (!S_ISREG(st.st_mode))
+		return "is a FIFO, a socket or a device, and no file";
+	return access(file, R_OK) < 0 ? "may not be read by the compartment's user" : NULL;
+}
+
 /* execvp(3) by hand: no retry through a shell, and the statuses of env(1). */
 void launch_exec(char *const *argv, char *const *envp, const struct scvm_eel *eel,
 		 const char *reason)
@@ -161,6 +177,8 @@ void launch_exec(char *const *argv, char *const *envp, const struct scvm_eel *ee
 		log_err("%s: not found in the compartment: check the name, or give the path", file);
 	else if (reason[0])
 		log_err("%s: %s", file, reason);
+	else if (err == EACCES && why_denied(file))
+		log_err("%s: %s", file, why_denied(file));
 	else if (err == EACCES)
 		log_err("%s: not executable (or a directory on the way is closed to the "
 			"compartment's user): chmod +x it",
