@@ -26,7 +26,8 @@ TEST_PKGS=(check clang clang-format python3 git make perl sqlite3 gdb strace tmu
 	   procps e2fsprogs dpkg-dev fakeroot xz-utils util-linux libasan8 libubsan1 man-db shared-mime-info
 	   qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu
 	   libc6-dev-riscv64-cross chafa feh xvfb x11-apps imagemagick poppler-utils mono-runtime uidmap
-	   gcc-m68k-linux-gnu libc6-dev-m68k-cross qemu-user)
+	   gcc-m68k-linux-gnu libc6-dev-m68k-cross qemu-user gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
+	   gcc-powerpc-linux-gnu libc6-dev-powerpc-cross dosbox wabt xauth xserver-xephyr hfsutils)
 
 JOBS=${JOBS:-$(nproc)}
 E2E=${E2E:-}

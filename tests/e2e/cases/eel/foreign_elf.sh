@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Programs of two other processors, static and dynamic, from the command line, a shell and make.
+# Programs of other processors, static and dynamic, from the command line, a shell and make.
 . "$LIB"
 
 cd "$W" || exit 1
 printf '#include <stdio.h>\nint main(int c, char **v) { printf("%%d %%s\\n", c, c > 1 ? v[1] : "-"); return 7; }\n' >p.c
 ran=
-for machine in aarch64 riscv64 arm powerpc64le; do
+for machine in aarch64 riscv64 arm powerpc powerpc64le; do
 	cc=$machine-linux-gnu-gcc
 	[ $machine = arm ] && cc=arm-linux-gnueabihf-gcc
-	qemu=qemu-${machine/powerpc64le/ppc64le}-static
+	qemu=qemu-${machine/powerpc/ppc}-static
 	command -v "$cc" >/dev/null && command -v "$qemu" >/dev/null || continue
 	"$cc" -static -o "s.$machine" p.c && "$cc" -o "d.$machine" p.c || continue
 	ran=1

@@ -16,6 +16,13 @@ B64
 	ok uc_run ./a.js x
 	out_is 'js x'
 fi
+if command -v wasm-interp >/dev/null; then
+	ran=1
+	# (module (func (export "answer") (result i32) i32.const 42))
+	printf '\0asm\1\0\0\0\1\5\1\140\0\1\177\3\2\1\0\7\12\1\6answer\0\0\12\6\1\4\0\101\52\13' >answer.wasm
+	ok uc_run --ee wasm-interp ./answer.wasm
+	out_is 'answer() => i32:42'
+fi
 if command -v mono >/dev/null && [ -e /usr/lib/mono/4.5/gacutil.exe ]; then
 	ran=1
 	cp /usr/lib/mono/4.5/gacutil.exe tool
