@@ -228,7 +228,7 @@ void choose(struct registry *r, const struct situation *s, const struct content 
 	out->won = out->missing = -1;
 	for (int o = 0; o < ORIGIN_COUNT && (all || out->won < 0); o++) {
 		registry_load(r, o, c);
-		for (; from < r->n; from++) {
+		for (; from < r->n && (all || out->won < 0); from++) {
 			const struct record *rec = &r->v[from];
 			const char *how = matches(rec, c, base, head, nhead);
 			bool named = s->ee && strcmp(s->ee, rec->id) == 0, missing;

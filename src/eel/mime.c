@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <sys/stat.h>
 
 #include "source.h"
 #include "util.h"
@@ -36,27 +37,49 @@ struct mime {
 	unsigned char data[];
 };
 
-struct mime *mime_from_memory(const void *data, size_t len)
+static struct mime *mime_create(size_t len)
 {
 	struct mime *m;
 
-	if (len < HEADER_BYTES || len > CACHE_BYTES_MAX || be16(data) != 1)
+	if (len < HEADER_BYTES || len > CACHE_BYTES_MAX)
 		return NULL;
 	m = malloc(sizeof(*m) + len + 1);
 	if (!m)
 		return NULL;
 	m->len = len;
-	memcpy(m->data, data, len);
 	m->data[len] = '\0'; /* every string ends at the latest here */
 	return m;
 }
 
+struct mime *mime_from_memory(const void *data, size_t len)
+{
+	struct mime *m = mime_create(len);
+
+	if (!m)
+		return NULL;
+	memcpy(m->data, data, len);
+	if (be16(m->data) == 1)
+		return m;
+	mime_destroy(m);
+	return NULL;
+}
+
+/* One read and no copy: each file that eel runs waits for this. */
 struct mime *mime_open(const char *path)
 {
-	autofree char *text = NULL;
-	ssize_t len = read_file_at(AT_FDCWD, path, CACHE_BYTES_MAX, &text);
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct mime *m;
+	struct stat st;
 
-	return len < 0 ? NULL : mime_from_memory(text, len);
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return NULL;
+	m = mime_create(st.st_size);
+	if (!m)
+		return NULL;
+	if (pread(fd, m->data, m->len, 0) == (ssize_t)m->len && be16(m->data) == 1)
+		return m;
+	mime_destroy(m);
+	return NULL;
 }
 
 void mime_destroy(struct mime *m)

@@ -340,8 +340,8 @@ static void names_collect(const char *dir, const char *suffix, char *names[FILES
 	qsort(names + from, *n - from, sizeof(*names), by_text);
 }
 
-void for_each_file(struct registry *r, const char *dirs, const char *suffix,
-		   void (*fn)(struct registry *r, const char *path, const char *text, size_t len))
+size_t for_each_file(struct registry *r, const char *dirs, const char *suffix,
+		     void (*fn)(struct registry *r, const char *path, const char *text, size_t len))
 {
 	char **names = calloc(FILES_MAX, sizeof(*names)), **list = NULL;
 	size_t n = 0, done = 0;
@@ -365,6 +365,7 @@ void for_each_file(struct registry *r, const char *dirs, const char *suffix,
 		free(names[i]);
 	free(names);
 	words_free(list);
+	return n;
 }
 
 /* ---- stages ---- */
@@ -401,11 +402,13 @@ static bool replaced(const struct registry *r, const char *file)
 
 static void builtin_load(struct registry *r)
 {
-	for_each_file(r, r->paths.data, ".ee", data_file);
+	bool files = for_each_file(r, r->paths.data, ".ee", data_file) > 0;
+
 	for (size_t i = 0; i < builtin_records_count; i++) {
 		const struct builtin_record *b = &builtin_records[i];
 
-		if (!replaced(r, b->file))
+		/* without a file there is none of that name */
+		if (!files || !replaced(r, b->file))
 			record_read(r, ORIGIN_BUILTIN, b->file, b->text, strlen(b->text));
 	}
 }

@@ -31,9 +31,11 @@ const char *magic_hex(const char *text, struct record_magic *out);
  * for_each_file() - call @fn for the files of the directories in @dirs that end in @suffix
  * Directories in their order, files sorted by name; a name met again in a later directory is left
  * out. @suffix NULL: every file. An unreadable file is a mistake, a missing directory is not.
+ * Return: how many there were
  */
-void for_each_file(struct registry *r, const char *dirs, const char *suffix,
-		   void (*fn)(struct registry *r, const char *path, const char *text, size_t len));
+size_t for_each_file(struct registry *r, const char *dirs, const char *suffix,
+		     void (*fn)(struct registry *r, const char *path, const char *text,
+				size_t len));
 
 void binfmt_conf_read(struct registry *r, const char *path, const char *text, size_t len);
 void binfmts_read(struct registry *r, const char *path, const char *text, size_t len);
