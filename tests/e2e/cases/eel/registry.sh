@@ -33,6 +33,15 @@ printf '[a]\nTypes = image/png\nColour = red\n' | uc_run -E HOME="$W" sh -c "$re
 expect 126 uc_run -E HOME="$W" ./prog1
 err_has 'x.ee:3: unknown key Colour'
 err_has 'x.ee:1: \[a\] has no Program'
+# files that cannot be read, and environments that need each other
+uc_run -E HOME="$W" sh -c 'cd "$HOME/'$d'" && ln -s gone y.ee && ln -s z.ee z.ee && rm x.ee &&
+	printf "[p]\nTypes = a/b\nProgram = p\nNeeds = environment:q\n[q]\nTypes = a/b\nProgram = q\nNeeds = environment:p\n" >w.ee' ||
+	fail "the records cannot be written"
+ok uc_run -E HOME="$W" /dev/uc/open --list
+err_has 'y.ee: No such file or directory'
+err_has 'z.ee: Too many levels of symbolic links'
+err_has 'w.ee:1: \[p\] needs itself, by way of q'
+uc_run -E HOME="$W" sh -c 'rm "$HOME/'$d'/"*.ee'
 # explicit choice
 printf 'text\n' >note.txt
 ok uc_run --ee cat note.txt
