@@ -293,7 +293,7 @@ static void explain_it(const struct run *r)
 /* What is wrong in others' files is told by --explain and --list only. */
 static void tell(struct run *r)
 {
-	autofree char *shown = str_escape(r->path[0] ? r->path : r->file);
+	autofree char *shown = str_escape(r->path[0] ? r->path : r->file ? r->file : "");
 	autofree char *why = str_escape(r->problem);
 
 	for (size_t i = 0; i < r->registry.nown; i++) {
