@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A DOS .com file in DOSBox, without a display: the file that it writes is in the compartment.
 . "$LIB"
-need_level path "no exec is trapped at native level yet, so nothing hands a file to eel"
 
 need dosbox
 cd "$W" || exit 1

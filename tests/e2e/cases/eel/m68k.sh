@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A 68k Linux program runs by our own emulator, wherever that is; by qemu-m68k where it is not.
 . "$LIB"
-need_level path "no exec is trapped at native level yet, so nothing hands a file to eel"
 
 need m68k-linux-gnu-gcc
 own=$(dirname "$UCRUN")/ucrun-m68k

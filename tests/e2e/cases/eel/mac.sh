@@ -3,7 +3,6 @@
 # The Macintosh's files: recognised and explained; programs and disks go to the user's own Mac OS on
 # a Quadra, and one line says what is missing for that. (A stand-in for QEMU looks at what it is given.)
 . "$LIB"
-need_level path "no exec is trapped at native level yet, so nothing hands a file to eel"
 
 [ -x "$(dirname "$UCRUN")/uc-mac" ] || skip "uc-mac is not next to ucrun"
 cd "$W" || exit 1

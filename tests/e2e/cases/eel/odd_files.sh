@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What is no ordinary file, or an odd one: one clear line, and valid JSON of --explain.
 . "$LIB"
-need_level path "no exec is trapped at native level yet, so nothing hands a file to eel"
 
 cd "$W" || exit 1
 one_png='\211PNG\r\n\032\n'

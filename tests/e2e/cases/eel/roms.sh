@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Machines whose ROM nobody may ship: one line says which file is missing, and what it would be.
 . "$LIB"
-need_level path "no exec is trapped at native level yet, so nothing hands a file to eel"
 
 cd "$W" || exit 1
 { printf 'DOS\0'; head -c 901116 /dev/zero; } >disk.adf

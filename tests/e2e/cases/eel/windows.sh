@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A Windows program by Wine: one that Wine brings itself. Without Wine the package is told.
 . "$LIB"
-need_level path "no exec is trapped at native level yet, so nothing hands a file to eel"
 
 cd "$W" || exit 1
 /usr/bin/python3 - <<'PY'
