@@ -245,6 +245,63 @@ void cpu_etoxm1(unsigned from, unsigned to)
 	cpu_write_fp(before);
 }
 
+/* ---- for a debugger ---- */
+
+#define BREAKS_MAX 256
+/* An instruction has at most 22 bytes: the next one begins at one of these, or a new block does. */
+#define STEP_EXITS 11
+
+static uint64_t exits[1 + BREAKS_MAX];
+static unsigned exit_count;
+static unsigned step_blocks;
+static bool stepping;
+
+static void on_block(uc_engine *engine, uint64_t addr, uint32_t size, void *data)
+{
+	if (stepping && ++step_blocks > 1)
+		uc_emu_stop(engine);
+}
+
+void cpu_debug(void)
+{
+	uc_hook hook;
+
+	uc_hook_add(uc, &hook, UC_HOOK_BLOCK, (void *)on_block, NULL, 1, 0);
+	uc_ctl_exits_enable(uc);
+	cpu_set_breaks(NULL, 0);
+}
+
+void cpu_set_breaks(const uint32_t *addrs, unsigned count)
+{
+	exits[0] = GUEST_STUB + STUB_UNTIL;
+	exit_count = 1;
+	for (unsigned i = 0; i < count && i < BREAKS_MAX; i++)
+		exits[exit_count++] = addrs[i];
+	uc_ctl_set_exits(uc, exits, exit_count);
+	/* Exits are part of the code that was translated. */
+	cpu_mem_drop_all(uc);
+}
+
+enum cpu_event cpu_step(struct cpu_exit *exit, bool *moved)
+{
+	uint32_t pc = cpu_get(UC_M68K_REG_PC);
+	uint64_t next[1 + STEP_EXITS] = { GUEST_STUB + STUB_UNTIL };
+	enum cpu_event e;
+
+	for (unsigned i = 1; i <= STEP_EXITS; i++)
+		next[i] = pc + 2 * i;
+	uc_ctl_set_exits(uc, next, 1 + STEP_EXITS);
+	cpu_mem_drop_all(uc);
+	step_blocks = 0;
+	stepping = true;
+	e = cpu_run(exit);
+	stepping = false;
+	uc_ctl_set_exits(uc, exits, exit_count);
+	cpu_mem_drop_all(uc);
+	*moved = e != CPU_STOPPED || step_blocks > 1 || cpu_get(UC_M68K_REG_PC) != pc;
+	return e;
+}
+
 uc_context *cpu_context_create(void)
 {
 	uc_context *ctx = NULL;
@@ -343,6 +400,7 @@ int cpu_init(cpu_hot_call *hot, const char **why)
 	*why = "the FPU of this engine computes infinities wrong, and the remedy is not linked in";
 	if (!fpu_is_right())
 		return -ENOTSUP;
+	cpu_set_ccr(0); /* before that, to look at it makes Unicorn abort */
 	return 0;
 }
 

@@ -82,6 +82,15 @@ void cpu_exact_faults(void);
 void cpu_share(void);
 
 /*
+ * For a debugger. Breakpoints are exits of the engine: it ends a block in front of one and stops
+ * there with exact registers; the guest's memory is not changed.
+ */
+void cpu_debug(void);
+void cpu_set_breaks(const uint32_t *addrs, unsigned count);
+/** cpu_step() - run one instruction; *moved: did it, or was there a stop before it? */
+enum cpu_event cpu_step(struct cpu_exit *exit, bool *moved);
+
+/*
  * What differs between Unicorn with a virtual TLB (2.1) and without: cpu_vtlb.c, cpu_regions.c.
  */
 int cpu_mem_init(uc_engine *uc, const char **why);
@@ -92,5 +101,7 @@ void cpu_mem_exact(uc_engine *uc);
 bool cpu_mem_share(uc_engine *uc, const volatile bool *stop);
 /** cpu_mem_stub() - make the stub's two pages visible to the engine */
 void cpu_mem_stub(void);
+/** cpu_mem_drop_all() - forget all translated code */
+void cpu_mem_drop_all(uc_engine *uc);
 
 #endif

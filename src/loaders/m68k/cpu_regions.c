@@ -101,6 +101,15 @@ bool cpu_mem_fault(struct cpu_exit *exit)
 	return true;
 }
 
+/* uc_ctl_flush_tlb() drops the code as well, and fills its buffer, a GiB, with zeros: seconds. */
+void cpu_mem_drop_all(uc_engine *uc)
+{
+	for (uint64_t page = 0; page < GUEST_PAGES; page++) {
+		if (region_page[page])
+			cpu_drop_code(page << GUEST_PAGE_SHIFT, GUEST_PAGE);
+	}
+}
+
 void cpu_mem_exact(uc_engine *uc)
 {
 	uc_hook hook;
@@ -108,7 +117,7 @@ void cpu_mem_exact(uc_engine *uc)
 	if (exact)
 		return;
 	exact = uc_hook_add(uc, &hook, UC_HOOK_CODE, (void *)on_insn, NULL, 1, 0) == UC_ERR_OK;
-	uc_ctl_flush_tlb(uc); /* in 2.0: all translated blocks, which have no hook in them */
+	cpu_mem_drop_all(uc); /* the blocks so far have no hook in them */
 }
 
 static void on_block(uc_engine *uc, uint64_t addr, uint32_t size, void *stop)
@@ -125,7 +134,7 @@ bool cpu_mem_share(uc_engine *uc, const volatile bool *stop)
 	if (uc_hook_add(uc, &hook, UC_HOOK_BLOCK, (void *)on_block, (void *)stop, 1, 0) !=
 	    UC_ERR_OK)
 		return true;
-	uc_ctl_flush_tlb(uc);
+	cpu_mem_drop_all(uc);
 	return false;
 }
 

@@ -93,9 +93,33 @@ void cpu_mem_exact(uc_engine *uc)
 {
 }
 
+/* uc_ctl_flush_tb() would fill the code buffer, a GiB, with zeros. The marks stay: so does the TLB.
+ */
+void cpu_mem_drop_all(uc_engine *uc)
+{
+	for (uint64_t page = 0; page < GUEST_PAGES; page++) {
+		if (mem_page[page] & MEM_CODE)
+			uc_ctl_remove_cache(uc, page << GUEST_PAGE_SHIFT,
+					    (page + 1) << GUEST_PAGE_SHIFT);
+	}
+}
+
+static void on_block(uc_engine *uc, uint64_t addr, uint32_t size, void *stop)
+{
+	if (*(const volatile bool *)stop)
+		uc_emu_stop(uc);
+}
+
+/* One of ten runs of a program with eight threads loses registers without this, in 2.1.1 too. */
 bool cpu_mem_share(uc_engine *uc, const volatile bool *stop)
 {
-	return true;
+	uc_hook hook;
+
+	if (uc_hook_add(uc, &hook, UC_HOOK_BLOCK, (void *)on_block, (void *)stop, 1, 0) !=
+	    UC_ERR_OK)
+		return true;
+	cpu_mem_drop_all(uc);
+	return false;
 }
 
 void cpu_mem_stub(void)

@@ -55,7 +55,8 @@ struct fpu_x80 {
 	X(uint32_t, float32_to_floatx80_m68k) \
 	X(uint64_t, float64_to_floatx80_m68k)
 
-/* They replace the library's at run time, so they must be visible to it. */
+/* They replace the library's at run time, so they alone of this program are visible to it. */
+#pragma GCC visibility push(default)
 #define FPU_DECLARE_ONE(name)	     struct fpu_x80 name(struct fpu_x80 a, void *status);
 #define FPU_DECLARE_TWO(name)	     struct fpu_x80 name(struct fpu_x80 a, struct fpu_x80 b, void *status);
 #define FPU_DECLARE_COMPARE(name)    int name(struct fpu_x80 a, struct fpu_x80 b, void *status);
@@ -70,6 +71,7 @@ FPU_FROM(FPU_DECLARE_FROM)
 struct fpu_x80 floatx80_round_m68k(struct fpu_x80 a, void *status);
 struct fpu_x80 floatx80_round_to_int_m68k(struct fpu_x80 a, void *status);
 struct fpu_x80 floatx80_etox_m68k(struct fpu_x80 a, void *status);
+#pragma GCC visibility pop
 
 extern bool fpu_minus_one; /* fetox is to compute fetoxm1 */
 

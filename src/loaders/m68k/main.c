@@ -12,6 +12,7 @@
 
 #include "call.h"
 #include "cpu.h"
+#include "debug.h"
 #include "exec.h"
 #include "load.h"
 #include "mem.h"
@@ -46,6 +47,7 @@ static const char usage[] =
 	"                 first bytes say)\n"
 	"      --cpu CPU  68000 (default) or 68020, for programs that are not Linux's\n"
 	"      --drive X=DIR  drive X: is DIR, for programs that are not Linux's\n"
+	"  -g PORT        wait for gdb on this port of 127.0.0.1, or on a socket of this name\n"
 	"  -t, --trace    write each system call on standard error\n"
 	"  -v, --verbose  say more: unknown system calls, unknown ioctls\n"
 	"  -q, --quiet    do not say that this Unicorn is a slow one\n"
@@ -99,7 +101,7 @@ static int parse(int argc, char *argv[])
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "+L:0:P:tvq", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+L:0:P:g:tvq", longs, NULL)) != -1) {
 		switch (c) {
 		case 'L':
 			m68k_options.sysroot = optarg;
@@ -115,6 +117,9 @@ static int parse(int argc, char *argv[])
 			break;
 		case OPT_DRIVE:
 			set_drive(optarg);
+			break;
+		case 'g':
+			m68k_options.gdb = optarg;
 			break;
 		case 't':
 			m68k_options.trace = true;
@@ -197,6 +202,9 @@ int main(int argc, char *argv[])
 	set_sysroot();
 	tell_slow();
 	exec_init();
+	rc = m68k_options.gdb ? debug_listen(m68k_options.gdb) : 0;
+	if (rc < 0)
+		fail(EXIT_OURS, m68k_options.gdb, strerror(-rc));
 	rc = mem_init();
 	if (rc < 0)
 		fail(EXIT_OURS, "4 GiB of address space", strerror(-rc));
@@ -220,5 +228,6 @@ int main(int argc, char *argv[])
 	cpu_save(t->ctx);
 	thread_lock(t);
 	signal_init(t);
+	debug_start(t);
 	thread_loop(t);
 }

@@ -376,6 +376,39 @@ void *mem_ptr(uint32_t addr, uint32_t len, unsigned need)
 	return mem_span(addr, len, need) == len ? mem_host(addr) : NULL;
 }
 
+uint32_t mem_peek(uint32_t addr, void *out, uint32_t len)
+{
+	uint32_t got = 0, in_stub = addr - GUEST_STUB;
+
+	/* The handlers' return code is there, which debuggers look for. */
+	if (in_stub < GUEST_PAGE)
+		got = len < GUEST_PAGE - in_stub ? len : GUEST_PAGE - in_stub;
+	else
+		got = mem_span(addr, len, MEM_R);
+	memcpy(out, mem_host(addr), got);
+	return got;
+}
+
+bool mem_poke(uint32_t addr, const void *data, uint32_t len)
+{
+	uint32_t first = guest_page_floor(addr), last = guest_page_floor(addr + len - 1);
+
+	if (len == 0)
+		return true;
+	if ((uint64_t)addr + len > GUEST_TASK_END || !mem_is_mapped(addr, len))
+		return false;
+	for (uint64_t at = first; at <= last; at += GUEST_PAGE) {
+		if (mprotect(mem_host(at), GUEST_PAGE, PROT_READ | PROT_WRITE) < 0)
+			return false;
+	}
+	memcpy(mem_host(addr), data, len);
+	for (uint64_t at = first; at <= last; at += GUEST_PAGE)
+		mprotect(mem_host(at), GUEST_PAGE, host_prot(mem_page[at >> GUEST_PAGE_SHIFT]));
+	if (watcher)
+		watcher->code_write(addr, len);
+	return true;
+}
+
 const char *mem_string(uint32_t addr, uint32_t max)
 {
 	uint32_t got = mem_span(addr, max, MEM_R);

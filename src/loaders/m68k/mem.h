@@ -71,6 +71,11 @@ uint32_t mem_span(uint32_t addr, uint32_t len, unsigned need);
 void *mem_ptr(uint32_t addr, uint32_t len, unsigned need);
 /** mem_string() - a NUL-terminated string of at most @max bytes with the NUL; else NULL */
 const char *mem_string(uint32_t addr, uint32_t max);
+/** mem_peek() - for a debugger: what can be read from @addr on. Return: bytes, at most @len */
+uint32_t mem_peek(uint32_t addr, void *out, uint32_t len);
+/** mem_poke() - for a debugger: write whatever the rights. Return: false: not all of it is mapped
+ */
+bool mem_poke(uint32_t addr, const void *data, uint32_t len);
 /** mem_write_maps() - /proc/self/maps as the guest should see it; @stack: an address in it */
 void mem_write_maps(FILE *out, uint32_t stack);
 

@@ -38,6 +38,12 @@ void proc_set_stack(uint32_t sp, const void *auxv, size_t bytes)
 	memcpy(auxv_copy, auxv, auxv_bytes);
 }
 
+const void *proc_auxv(size_t *bytes)
+{
+	*bytes = auxv_bytes;
+	return auxv_copy;
+}
+
 const char *proc_exe(void)
 {
 	return exe_path ? exe_path : "";

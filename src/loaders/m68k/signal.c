@@ -15,6 +15,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "debug.h"
 #include "frame.h"
 #include "mem.h"
 #include "thread.h"
@@ -86,6 +87,11 @@ static bool repair(struct m68k_thread *t, int sig, siginfo_t *info)
 	return sig == SIGBUS;
 }
 
+static bool ignored_by_default(int sig)
+{
+	return sig == SIGCHLD || sig == SIGURG || sig == SIGWINCH || sig == SIGCONT;
+}
+
 static void on_signal(int sig, siginfo_t *info, void *context)
 {
 	struct m68k_thread *t = thread_self;
@@ -107,6 +113,12 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 	errno = saved;
 }
 
+/* What ends the program by default. What stops it is left to the kernel, the rest is no news. */
+static bool told_to_debugger(int sig)
+{
+	return !ignored_by_default(sig) && sig != SIGTSTP && sig != SIGTTIN && sig != SIGTTOU;
+}
+
 static int host_action(int sig, const struct m68k_action *act)
 {
 	struct kernel_action k = {
@@ -119,12 +131,21 @@ static int host_action(int sig, const struct m68k_action *act)
 	if (sig == SIGSEGV || sig == SIGBUS)
 		k.handler = (void *)on_signal;
 	else if (act->handler == GUEST_SIG_DFL)
-		k.handler = SIG_DFL;
+		k.handler = debug_on() && told_to_debugger(sig) ? (void *)on_signal : SIG_DFL;
 	else if (act->handler == GUEST_SIG_IGN)
 		k.handler = SIG_IGN;
 	else
 		k.handler = (void *)on_signal;
 	return syscall(SYS_rt_sigaction, sig, &k, NULL, KERNEL_SET_BYTES) < 0 ? -errno : 0;
+}
+
+void signal_watch_all(void)
+{
+	for (int sig = 1; sig <= SIGNALS; sig++) {
+		if (signal_actions[sig].handler == GUEST_SIG_DFL && sig != SIGKILL &&
+		    sig != SIGSTOP)
+			host_action(sig, &signal_actions[sig]);
+	}
 }
 
 int signal_set_action(int sig, const struct m68k_action *act)
@@ -166,6 +187,8 @@ void signal_die(int sig)
 	const struct rlimit none = { 0, 0 };
 	uint64_t mask = ~BIT(sig);
 
+	if (!thread_self || !thread_self->vfork_child)
+		debug_ended(0, sig);
 	/* A core of the emulator says nothing about the guest. */
 	setrlimit(RLIMIT_CORE, &none);
 	syscall(SYS_rt_sigaction, sig, &dfl, NULL, KERNEL_SET_BYTES);
@@ -192,11 +215,6 @@ void signal_force(struct m68k_thread *t, int sig, int code, uint32_t addr)
 bool signal_on_alt(const struct m68k_thread *t, uint32_t sp)
 {
 	return t->alt_on && sp - t->alt_sp <= t->alt_bytes;
-}
-
-static bool ignored_by_default(int sig)
-{
-	return sig == SIGCHLD || sig == SIGURG || sig == SIGWINCH || sig == SIGCONT;
 }
 
 /* The interrupted call again, from its trap on. */
@@ -246,6 +264,7 @@ static void deliver_one(struct m68k_thread *t, int sig)
 void signal_deliver(struct m68k_thread *t)
 {
 	uint64_t ready;
+	int sig, told;
 
 	t->attention = 0;
 	for (;;) {
@@ -254,7 +273,17 @@ void signal_deliver(struct m68k_thread *t)
 		ready = t->pending & (~mask | t->forced);
 		if (!ready)
 			break;
-		deliver_one(t, __builtin_ctzll(t->forced & ready ? t->forced & ready : ready) + 1);
+		sig = __builtin_ctzll(t->forced & ready ? t->forced & ready : ready) + 1;
+		told = debug_on() && !t->vfork_child ? debug_signal(t, sig) : sig;
+		if (told != sig) {
+			t->pending &= ~BIT(sig);
+			t->forced &= ~BIT(sig);
+			if (told)
+				signal_force(t, told, SI_USER, 0);
+			t->attention = 0;
+			continue;
+		}
+		deliver_one(t, sig);
 		t->has_wait_mask = false;
 	}
 	t->has_wait_mask = false;

@@ -17,6 +17,7 @@
 
 #include "call.h"
 #include "conv.h"
+#include "debug.h"
 #include "exec.h"
 #include "mem.h"
 #include "procfs.h"
@@ -33,6 +34,8 @@ long call_exit(struct m68k_thread *t, const uint32_t a[6])
 
 long call_exit_group(struct m68k_thread *t, const uint32_t a[6])
 {
+	if (!t->vfork_child)
+		debug_ended((int)a[0], 0);
 	syscall(SYS_exit_group, (int)a[0] & 0xff);
 	return 0;
 }
@@ -109,10 +112,12 @@ static long do_vfork(struct m68k_thread *t, uint32_t flags, uint32_t sp)
 	memcpy(actions, signal_actions, sizeof(signal_actions));
 	*saved = *t;
 	cpu_save(regs);
+	debug_suspend(true);
 	pid = clone(vfork_main, (char *)stack + VFORK_STACK_BYTES,
 		    (int)(CLONE_VM | CLONE_VFORK | (flags & CSIGNAL)), &start);
 	if (pid < 0)
 		pid = -errno;
+	debug_suspend(false);
 	cpu_restore(regs);
 	cpu_context_destroy(regs);
 	*t = *saved;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "call.h"
+#include "debug.h"
 #include "mem.h"
 #include "missing.h"
 #include "util.h"
@@ -34,6 +35,7 @@ static struct {
 } lock = { .mutex = PTHREAD_MUTEX_INITIALIZER, .turn = PTHREAD_COND_INITIALIZER };
 
 static struct m68k_thread *loaded; /* whose registers the engine has */
+static struct m68k_thread *first_thread;
 static unsigned threads = 1;
 static sem_t kicker_work;
 static bool kicker_runs;
@@ -49,7 +51,14 @@ struct m68k_thread *thread_create(void)
 		free(t);
 		return NULL;
 	}
+	t->next = first_thread;
+	first_thread = t;
 	return t;
+}
+
+struct m68k_thread *thread_first(void)
+{
+	return first_thread;
 }
 
 void thread_destroy(struct m68k_thread *t)
@@ -58,6 +67,16 @@ void thread_destroy(struct m68k_thread *t)
 		return;
 	cpu_context_destroy(t->ctx);
 	free(t);
+}
+
+static void unlist(struct m68k_thread *t)
+{
+	struct m68k_thread **link = &first_thread;
+
+	while (*link && *link != t)
+		link = &(*link)->next;
+	if (*link)
+		*link = t->next;
 }
 
 unsigned thread_count(void)
@@ -107,7 +126,7 @@ void thread_wake_kicker(void)
 
 /* ---- the engine's lock ---- */
 
-void thread_lock(struct m68k_thread *t)
+void thread_lock_engine(void)
 {
 	uint64_t mine;
 
@@ -121,12 +140,22 @@ void thread_lock(struct m68k_thread *t)
 		lock.waiting--;
 	}
 	pthread_mutex_unlock(&lock.mutex);
-	if (loaded != t) {
-		if (loaded)
-			cpu_save(loaded->ctx);
-		cpu_restore(t->ctx);
-		loaded = t;
-	}
+}
+
+void thread_load(struct m68k_thread *t)
+{
+	if (loaded == t)
+		return;
+	if (loaded)
+		cpu_save(loaded->ctx);
+	cpu_restore(t->ctx);
+	loaded = t;
+}
+
+void thread_lock(struct m68k_thread *t)
+{
+	thread_lock_engine();
+	thread_load(t);
 }
 
 void thread_unlock(struct m68k_thread *t)
@@ -148,11 +177,15 @@ long thread_host_call(struct m68k_thread *t, long nr, ...)
 	for (int i = 0; i < 6; i++)
 		args[i] = va_arg(ap, long);
 	va_end(ap);
+	/* gdb wants to look around while the only thread sleeps, too. */
+	give |= debug_on() && !t->vfork_child;
+	t->in_call = give;
 	if (give)
 		thread_unlock(t);
 	ret = safe_call(&t->attention, nr, args);
 	if (give)
 		thread_lock(t);
+	t->in_call = false;
 	return ret;
 }
 
@@ -225,7 +258,11 @@ void thread_loop(struct m68k_thread *t)
 			thread_lock(t);
 		}
 		thread_running = t;
-		event = t->attention ? CPU_STOPPED : cpu_run(&exit);
+		if (t->attention)
+			event = CPU_STOPPED;
+		else
+			event = debug_on() && !t->vfork_child ? debug_run(t, &exit)
+							      : cpu_run(&exit);
 		thread_running = NULL;
 		thread_kick = false;
 		switch (event) {
@@ -245,6 +282,7 @@ void thread_loop(struct m68k_thread *t)
 			signal_force(t, SIGILL, ILL_ILLOPC, cpu_get(UC_M68K_REG_PC));
 			break;
 		}
+		debug_after(t);
 	}
 }
 
@@ -305,6 +343,7 @@ int thread_spawn(struct m68k_thread *t, uint32_t flags, uint32_t sp, uint32_t pa
 			;
 	} else {
 		threads--;
+		unlist(start.t);
 		thread_destroy(start.t);
 	}
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
@@ -328,7 +367,10 @@ void thread_after_fork(struct m68k_thread *t)
 	lock.waiting = 0;
 	threads = 1;
 	loaded = t;
+	first_thread = t;
+	t->next = NULL;
 	t->tid = gettid();
+	debug_forget();
 	if (kicker_runs) {
 		kicker_runs = false;
 		thread_start_kicker();
@@ -337,6 +379,8 @@ void thread_after_fork(struct m68k_thread *t)
 
 void thread_exit(struct m68k_thread *t, int status)
 {
+	if (threads == 1 && !t->vfork_child)
+		debug_ended(status, 0);
 	if (threads == 1 || t->vfork_child)
 		syscall(SYS_exit_group, status);
 	if (t->clear_tid && mem_ptr(t->clear_tid, 4, MEM_W)) {
@@ -344,6 +388,7 @@ void thread_exit(struct m68k_thread *t, int status)
 		syscall(SYS_futex, mem_host(t->clear_tid), FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 	}
 	threads--;
+	unlist(t);
 	loaded = NULL;
 	/* Signals from here on are nobody's. */
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &(uint64_t){ ~0ULL }, NULL, sizeof(uint64_t));

@@ -21,6 +21,9 @@
  * last one that ran; they are exchanged only when another comes.
  */
 struct m68k_thread {
+	struct m68k_thread *next; /* list of all; the engine's lock */
+	bool in_call; /* in a call of the host's, without the engine's lock */
+	bool stepped; /* debug.c: the instruction was run, its consequences are under way */
 	uc_context *ctx; /* the registers, while another thread is in the engine */
 	pid_t tid;
 	uint32_t tls; /* get_thread_area */
@@ -51,7 +54,13 @@ struct m68k_thread *thread_create(void);
 void thread_destroy(struct m68k_thread *t);
 
 void thread_lock(struct m68k_thread *t);
+/** thread_lock_engine() - the lock alone, by somebody who is no guest thread */
+void thread_lock_engine(void);
 void thread_unlock(struct m68k_thread *t);
+/** thread_load() - have the engine show this thread's registers; lock held */
+void thread_load(struct m68k_thread *t);
+/** thread_first() - all threads, by next; lock held */
+struct m68k_thread *thread_first(void);
 /** thread_loop() - run guest code until the thread or the process ends; lock held on entry */
 void thread_loop(struct m68k_thread *t) __attribute__((noreturn));
 /** thread_start_kicker() - there is somebody to interrupt: another thread, or a handler */
@@ -102,6 +111,8 @@ void signal_info_to_guest(uint8_t *out, const siginfo_t *info);
 void signal_info_from_guest(siginfo_t *info, const uint8_t *in);
 /** signal_on_alt() - does the stack pointer point into the alternate stack? */
 bool signal_on_alt(const struct m68k_thread *t, uint32_t sp);
+/** signal_watch_all() - from now on signals come to us that would end the program */
+void signal_watch_all(void);
 /** signal_die() - end the process as this signal ends one */
 void signal_die(int sig) __attribute__((noreturn));
 uint64_t signal_get_set(const uint8_t *guest);
