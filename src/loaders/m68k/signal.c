@@ -131,7 +131,8 @@ static int host_action(int sig, const struct m68k_action *act)
 	if (sig == SIGSEGV || sig == SIGBUS)
 		k.handler = (void *)on_signal;
 	else if (act->handler == GUEST_SIG_DFL)
-		k.handler = debug_on() && told_to_debugger(sig) ? (void *)on_signal : SIG_DFL;
+		k.handler =
+			debug_on() && told_to_debugger(sig) ? (void *)on_signal : (void *)SIG_DFL;
 	else if (act->handler == GUEST_SIG_IGN)
 		k.handler = SIG_IGN;
 	else

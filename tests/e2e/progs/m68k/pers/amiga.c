@@ -8,7 +8,10 @@ static long call(void *base, short off, long d1, long d2, long d3)
 	register long r1 __asm__("d1") = d1;
 	register long r2 __asm__("d2") = d2;
 	register long r3 __asm__("d3") = d3;
-	__asm__ volatile("jsr (%1)" : "=r"(d0) : "a"(a6), "r"(r1), "r"(r2), "r"(r3) : "a0", "a1", "memory", "cc");
+	__asm__ volatile("jsr (%1)"
+			 : "=r"(d0)
+			 : "a"(a6), "r"(r1), "r"(r2), "r"(r3)
+			 : "a0", "a1", "memory", "cc");
 	return d0;
 }
 static long exec(short off, long d0, long d1, long a0, long a1)
@@ -18,12 +21,18 @@ static long exec(short off, long d0, long d1, long a0, long a1)
 	register long r1 __asm__("d1") = d1;
 	register long p0 __asm__("a0") = a0;
 	register long p1 __asm__("a1") = a1;
-	__asm__ volatile("jsr (%1)" : "+r"(r0) : "a"(a6), "r"(r1), "r"(p0), "r"(p1) : "memory", "cc");
+	__asm__ volatile("jsr (%1)"
+			 : "+r"(r0)
+			 : "a"(a6), "r"(r1), "r"(p0), "r"(p1)
+			 : "memory", "cc");
 	return r0;
 }
-#define D(off, ...) D_(off, ##__VA_ARGS__, 0, 0, 0)
+#define D(off, ...)	      D_(off, ##__VA_ARGS__, 0, 0, 0)
 #define D_(off, a, b, c, ...) call(dos, off, (long)(a), (long)(b), (long)(c))
-static long io_err(void) { return D(132); }
+static long io_err(void)
+{
+	return D(132);
+}
 static long args[4];
 static void say(const char *f, long v)
 {
@@ -104,5 +113,6 @@ __attribute__((used)) long start(long len, char *line)
 }
 
 /* Names of registers as the system gives them: d0 and a0. */
-__asm__(".section .text.start,\"ax\"\n.globl _start\n_start:\n\tmove.l %a0,-(%sp)\n\tmove.l %d0,-(%sp)\n"
+__asm__(".section .text.start,\"ax\"\n.globl _start\n_start:\n\tmove.l %a0,-(%sp)\n\tmove.l "
+	"%d0,-(%sp)\n"
 	"\tjsr start\n\taddq.l #8,%sp\n\trts\n.text\n");

@@ -10,7 +10,10 @@ static long bdos(short nr, long arg)
 	return d0;
 }
 
-static void print(const char *s) { bdos(9, (long)s); }
+static void print(const char *s)
+{
+	bdos(9, (long)s);
+}
 
 static void hex(const char *what, long v)
 {

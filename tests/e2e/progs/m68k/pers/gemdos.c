@@ -24,58 +24,148 @@ int start(struct basepage *bp);
 #define W(x) "move.w " x ",-(%%sp)\n\t"
 /* Operands are in registers: the pushes move what is addressed by sp. */
 #define L(x) "move.l " x ",-(%%sp)\n\t"
-#define CALL(trap, bytes, push, ...)                                                          \
-	({                                                                                    \
-		register long r __asm__("d0");                                                \
-		__asm__ volatile(push "trap #" #trap "\n\tlea " #bytes "(%%sp),%%sp"          \
-				 : "=r"(r)                                                    \
-				 : __VA_ARGS__                                                \
-				 : "d1", "d2", "a0", "a1", "a2", "memory", "cc");             \
-		r;                                                                            \
+#define CALL(trap, bytes, push, ...)                                                 \
+	({                                                                           \
+		register long r __asm__("d0");                                       \
+		__asm__ volatile(push "trap #" #trap "\n\tlea " #bytes "(%%sp),%%sp" \
+				 : "=r"(r)                                           \
+				 : __VA_ARGS__                                       \
+				 : "d1", "d2", "a0", "a1", "a2", "memory", "cc");    \
+		r;                                                                   \
 	})
 #define NR(n) "move.w #" #n ",-(%%sp)\n\t"
-#define I(x) "r"((long)(x))
-#define S(x) "r"((short)(x))
+#define I(x)  "r"((long)(x))
+#define S(x)  "r"((short)(x))
 
-static long conws(const char *s) { return CALL(1, 6, L("%1") NR(9), I(s)); }
-static long conrs(u8 *b) { return CALL(1, 6, L("%1") NR(10), I(b)); }
-static long conin(void) { return CALL(1, 2, NR(1)); }
-static long create(const char *n) { return CALL(1, 8, NR(0) L("%1") NR(0x3c), I(n)); }
-static long open(const char *n, short m) { return CALL(1, 8, W("%2") L("%1") NR(0x3d), I(n), S(m)); }
-static long close(short h) { return CALL(1, 4, W("%1") NR(0x3e), S(h)); }
+static long conws(const char *s)
+{
+	return CALL(1, 6, L("%1") NR(9), I(s));
+}
+static long conrs(u8 *b)
+{
+	return CALL(1, 6, L("%1") NR(10), I(b));
+}
+static long conin(void)
+{
+	return CALL(1, 2, NR(1));
+}
+static long create(const char *n)
+{
+	return CALL(1, 8, NR(0) L("%1") NR(0x3c), I(n));
+}
+static long open(const char *n, short m)
+{
+	return CALL(1, 8, W("%2") L("%1") NR(0x3d), I(n), S(m));
+}
+static long close(short h)
+{
+	return CALL(1, 4, W("%1") NR(0x3e), S(h));
+}
 static long rw(short h, long n, void *b, int w)
 {
 	return w ? CALL(1, 12, L("%3") L("%2") W("%1") NR(0x40), S(h), I(n), I(b))
 		 : CALL(1, 12, L("%3") L("%2") W("%1") NR(0x3f), S(h), I(n), I(b));
 }
-static long seek(long o, short h, short m) { return CALL(1, 10, W("%3") W("%2") L("%1") NR(0x42), I(o), S(h), S(m)); }
-static long del(const char *n) { return CALL(1, 6, L("%1") NR(0x41), I(n)); }
-static long ren(const char *a, const char *b) { return CALL(1, 12, L("%2") L("%1") NR(0) NR(0x56), I(a), I(b)); }
-static long setdta(void *p) { return CALL(1, 6, L("%1") NR(0x1a), I(p)); }
-static long sfirst(const char *n, short at) { return CALL(1, 8, W("%2") L("%1") NR(0x4e), I(n), S(at)); }
-static long snext(void) { return CALL(1, 2, NR(0x4f)); }
-static long mkdir(const char *n) { return CALL(1, 6, L("%1") NR(0x39), I(n)); }
-static long rmdir(const char *n) { return CALL(1, 6, L("%1") NR(0x3a), I(n)); }
-static long chdir(const char *n) { return CALL(1, 6, L("%1") NR(0x3b), I(n)); }
-static long getpath(char *b, short d) { return CALL(1, 8, W("%2") L("%1") NR(0x47), I(b), S(d)); }
-static long mem(long n) { return CALL(1, 6, L("%1") NR(0x48), I(n)); }
-static long mfree(long p) { return CALL(1, 6, L("%1") NR(0x49), I(p)); }
-static long shrink(void *p, long n) { return CALL(1, 12, L("%2") L("%1") NR(0) NR(0x4a), I(p), I(n)); }
+static long seek(long o, short h, short m)
+{
+	return CALL(1, 10, W("%3") W("%2") L("%1") NR(0x42), I(o), S(h), S(m));
+}
+static long del(const char *n)
+{
+	return CALL(1, 6, L("%1") NR(0x41), I(n));
+}
+static long ren(const char *a, const char *b)
+{
+	return CALL(1, 12, L("%2") L("%1") NR(0) NR(0x56), I(a), I(b));
+}
+static long setdta(void *p)
+{
+	return CALL(1, 6, L("%1") NR(0x1a), I(p));
+}
+static long sfirst(const char *n, short at)
+{
+	return CALL(1, 8, W("%2") L("%1") NR(0x4e), I(n), S(at));
+}
+static long snext(void)
+{
+	return CALL(1, 2, NR(0x4f));
+}
+static long mkdir(const char *n)
+{
+	return CALL(1, 6, L("%1") NR(0x39), I(n));
+}
+static long rmdir(const char *n)
+{
+	return CALL(1, 6, L("%1") NR(0x3a), I(n));
+}
+static long chdir(const char *n)
+{
+	return CALL(1, 6, L("%1") NR(0x3b), I(n));
+}
+static long getpath(char *b, short d)
+{
+	return CALL(1, 8, W("%2") L("%1") NR(0x47), I(b), S(d));
+}
+static long mem(long n)
+{
+	return CALL(1, 6, L("%1") NR(0x48), I(n));
+}
+static long mfree(long p)
+{
+	return CALL(1, 6, L("%1") NR(0x49), I(p));
+}
+static long shrink(void *p, long n)
+{
+	return CALL(1, 12, L("%2") L("%1") NR(0) NR(0x4a), I(p), I(n));
+}
 static long pexec(short m, const char *n, const void *c, const void *e)
 {
 	return CALL(1, 16, L("%4") L("%3") L("%2") W("%1") NR(0x4b), S(m), I(n), I(c), I(e));
 }
-static long term(short n) { return CALL(1, 4, W("%1") NR(0x4c), S(n)); }
-static long dup(short h) { return CALL(1, 4, W("%1") NR(0x45), S(h)); }
-static long force(short s, short h) { return CALL(1, 6, W("%2") W("%1") NR(0x46), S(s), S(h)); }
-static long attrib(const char *n, short w, short v) { return CALL(1, 10, W("%3") W("%2") L("%1") NR(0x43), I(n), S(w), S(v)); }
-static long super(long p) { return CALL(1, 6, L("%1") NR(0x20), I(p)); }
-static long version(void) { return CALL(1, 2, NR(0x30)); }
-static long unknown(void) { return CALL(1, 2, NR(0x7d)); }
-static long drvmap(void) { return CALL(13, 2, NR(10)); }
-static long bconout(short c) { return CALL(13, 6, W("%1") NR(2) NR(3), S(c)); }
-static long supexec(void *f) { return CALL(14, 6, L("%1") NR(38), I(f)); }
-static long random(void) { return CALL(14, 2, NR(17)); }
+static long term(short n)
+{
+	return CALL(1, 4, W("%1") NR(0x4c), S(n));
+}
+static long dup(short h)
+{
+	return CALL(1, 4, W("%1") NR(0x45), S(h));
+}
+static long force(short s, short h)
+{
+	return CALL(1, 6, W("%2") W("%1") NR(0x46), S(s), S(h));
+}
+static long attrib(const char *n, short w, short v)
+{
+	return CALL(1, 10, W("%3") W("%2") L("%1") NR(0x43), I(n), S(w), S(v));
+}
+static long super(long p)
+{
+	return CALL(1, 6, L("%1") NR(0x20), I(p));
+}
+static long version(void)
+{
+	return CALL(1, 2, NR(0x30));
+}
+static long unknown(void)
+{
+	return CALL(1, 2, NR(0x7d));
+}
+static long drvmap(void)
+{
+	return CALL(13, 2, NR(10));
+}
+static long bconout(short c)
+{
+	return CALL(13, 6, W("%1") NR(2) NR(3), S(c));
+}
+static long supexec(void *f)
+{
+	return CALL(14, 6, L("%1") NR(38), I(f));
+}
+static long random(void)
+{
+	return CALL(14, 2, NR(17));
+}
 static long appl_init(void)
 {
 	return CALL(2, 0, "move.w #200,%%d0\n\t", I(0));
@@ -100,7 +190,10 @@ static void hex(const char *what, long v)
 	conws(out);
 }
 
-static long peek(void) { return *(volatile long *)0x432; }
+static long peek(void)
+{
+	return *(volatile long *)0x432;
+}
 
 static void files(void)
 {
@@ -223,6 +316,7 @@ __attribute__((used)) int start(struct basepage *bp)
 }
 
 /* The basepage's stack is at the end of all memory, which is given back: use one of ours. */
-__asm__(".section .text.start,\"ax\"\n.globl _start\n_start:\n\tmove.l 4(%sp),%a0\n\tlea stack_end,%sp\n"
+__asm__(".section .text.start,\"ax\"\n.globl _start\n_start:\n\tmove.l 4(%sp),%a0\n\tlea "
+	"stack_end,%sp\n"
 	"\tmove.l %a0,-(%sp)\n\tjsr start\n\tclr.w -(%sp)\n\ttrap #1\n"
 	".bss\n.skip 4096\nstack_end:\n.text\n");

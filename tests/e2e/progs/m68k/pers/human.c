@@ -3,49 +3,130 @@ typedef unsigned char u8;
 #define W(x) "move.w " x ",-(%%sp)\n\t"
 #define L(x) "move.l " x ",-(%%sp)\n\t"
 /* Operands are in registers: the pushes move what is addressed by sp. */
-#define DOS(nr, bytes, push, ...)                                                             \
-	({                                                                                    \
-		register long r __asm__("d0");                                                \
-		__asm__ volatile(push ".short 0xff" #nr "\n\tlea " #bytes "(%%sp),%%sp"       \
-				 : "=r"(r)                                                    \
-				 : __VA_ARGS__                                                \
-				 : "d1", "d2", "a0", "a1", "a2", "memory", "cc");             \
-		r;                                                                            \
+#define DOS(nr, bytes, push, ...)                                                       \
+	({                                                                              \
+		register long r __asm__("d0");                                          \
+		__asm__ volatile(push ".short 0xff" #nr "\n\tlea " #bytes "(%%sp),%%sp" \
+				 : "=r"(r)                                              \
+				 : __VA_ARGS__                                          \
+				 : "d1", "d2", "a0", "a1", "a2", "memory", "cc");       \
+		r;                                                                      \
 	})
 #define I(x) "r"((long)(x))
 #define S(x) "r"((short)(x))
-static long print(const char *s) { return DOS(09, 4, L("%1"), I(s)); }
-static long gets(u8 *b) { return DOS(0a, 4, L("%1"), I(b)); }
-static long getc_(void) { return DOS(08, 0, ""); }
-static long create(const char *n) { return DOS(3c, 6, W("%2") L("%1"), I(n), S(0x20)); }
-static long newfile(const char *n) { return DOS(5b, 6, W("%2") L("%1"), I(n), S(0x20)); }
-static long open(const char *n, short m) { return DOS(3d, 6, W("%2") L("%1"), I(n), S(m)); }
-static long close(short h) { return DOS(3e, 2, W("%1"), S(h)); }
-static long read(short h, void *b, long n) { return DOS(3f, 10, L("%3") L("%2") W("%1"), S(h), I(b), I(n)); }
-static long write(short h, const void *b, long n) { return DOS(40, 10, L("%3") L("%2") W("%1"), S(h), I(b), I(n)); }
-static long seek(short h, long o, short m) { return DOS(42, 8, W("%3") L("%2") W("%1"), S(h), I(o), S(m)); }
-static long del(const char *n) { return DOS(41, 4, L("%1"), I(n)); }
-static long ren(const char *a, const char *b) { return DOS(86, 8, L("%2") L("%1"), I(a), I(b)); }
-static long mkdir(const char *n) { return DOS(39, 4, L("%1"), I(n)); }
-static long rmdir(const char *n) { return DOS(3a, 4, L("%1"), I(n)); }
-static long files(void *b, const char *n, short at) { return DOS(4e, 10, W("%3") L("%2") L("%1"), I(b), I(n), S(at)); }
-static long nfiles(void *b) { return DOS(4f, 4, L("%1"), I(b)); }
-static long alloc(long n) { return DOS(48, 4, L("%1"), I(n)); }
-static long mfree(long p) { return DOS(49, 4, L("%1"), I(p)); }
-static long setblock(long p, long n) { return DOS(4a, 8, L("%2") L("%1"), I(p), I(n)); }
-static long exec(short m, const void *n, const void *c, const void *e) { return DOS(4b, 14, L("%4") L("%3") L("%2") W("%1"), S(m), I(n), I(c), I(e)); }
-static long exit2(short n) { return DOS(4c, 2, W("%1"), S(n)); }
-static long super(long p) { return DOS(20, 4, L("%1"), I(p)); }
-static long vernum(void) { return DOS(30, 0, ""); }
-static long dup2(short a, short b) { return DOS(46, 4, W("%2") W("%1"), S(a), S(b)); }
-static long dup(short a) { return DOS(45, 2, W("%1"), S(a)); }
-static long none(void) { return DOS(7e, 0, ""); }
+static long print(const char *s)
+{
+	return DOS(09, 4, L("%1"), I(s));
+}
+static long gets(u8 *b)
+{
+	return DOS(0a, 4, L("%1"), I(b));
+}
+static long getc_(void)
+{
+	return DOS(08, 0, "");
+}
+static long create(const char *n)
+{
+	return DOS(3c, 6, W("%2") L("%1"), I(n), S(0x20));
+}
+static long newfile(const char *n)
+{
+	return DOS(5b, 6, W("%2") L("%1"), I(n), S(0x20));
+}
+static long open(const char *n, short m)
+{
+	return DOS(3d, 6, W("%2") L("%1"), I(n), S(m));
+}
+static long close(short h)
+{
+	return DOS(3e, 2, W("%1"), S(h));
+}
+static long read(short h, void *b, long n)
+{
+	return DOS(3f, 10, L("%3") L("%2") W("%1"), S(h), I(b), I(n));
+}
+static long write(short h, const void *b, long n)
+{
+	return DOS(40, 10, L("%3") L("%2") W("%1"), S(h), I(b), I(n));
+}
+static long seek(short h, long o, short m)
+{
+	return DOS(42, 8, W("%3") L("%2") W("%1"), S(h), I(o), S(m));
+}
+static long del(const char *n)
+{
+	return DOS(41, 4, L("%1"), I(n));
+}
+static long ren(const char *a, const char *b)
+{
+	return DOS(86, 8, L("%2") L("%1"), I(a), I(b));
+}
+static long mkdir(const char *n)
+{
+	return DOS(39, 4, L("%1"), I(n));
+}
+static long rmdir(const char *n)
+{
+	return DOS(3a, 4, L("%1"), I(n));
+}
+static long files(void *b, const char *n, short at)
+{
+	return DOS(4e, 10, W("%3") L("%2") L("%1"), I(b), I(n), S(at));
+}
+static long nfiles(void *b)
+{
+	return DOS(4f, 4, L("%1"), I(b));
+}
+static long alloc(long n)
+{
+	return DOS(48, 4, L("%1"), I(n));
+}
+static long mfree(long p)
+{
+	return DOS(49, 4, L("%1"), I(p));
+}
+static long setblock(long p, long n)
+{
+	return DOS(4a, 8, L("%2") L("%1"), I(p), I(n));
+}
+static long exec(short m, const void *n, const void *c, const void *e)
+{
+	return DOS(4b, 14, L("%4") L("%3") L("%2") W("%1"), S(m), I(n), I(c), I(e));
+}
+static long exit2(short n)
+{
+	return DOS(4c, 2, W("%1"), S(n));
+}
+static long super(long p)
+{
+	return DOS(20, 4, L("%1"), I(p));
+}
+static long vernum(void)
+{
+	return DOS(30, 0, "");
+}
+static long dup2(short a, short b)
+{
+	return DOS(46, 4, W("%2") W("%1"), S(a), S(b));
+}
+static long dup(short a)
+{
+	return DOS(45, 2, W("%1"), S(a));
+}
+static long none(void)
+{
+	return DOS(7e, 0, "");
+}
 static void b_print(const char *s)
 {
 	register const char *a1 __asm__("a1") = s;
 	__asm__ volatile("moveq #0x21,%%d0\n\ttrap #15" : "+a"(a1) : : "d0", "d1", "a0", "memory");
 }
-static void crtmod(void) { __asm__ volatile("moveq #0x10,%%d0\n\ttrap #15" : : : "d0"); }
+static void crtmod(void)
+{
+	__asm__ volatile("moveq #0x10,%%d0\n\ttrap #15" : : : "d0");
+}
 
 static char buf[300];
 static u8 fb[53], line[70] = { 40 };
@@ -138,5 +219,6 @@ __attribute__((used)) void start(long mcb, long end, u8 *command)
 }
 
 __asm__(".section .text.start,\"ax\"\n.globl _start\n_start:\n\tlea stack_end,%sp\n"
-	"\tmove.l %a2,-(%sp)\n\tmove.l %a1,-(%sp)\n\tmove.l %a0,-(%sp)\n\tjsr start\n\t.short 0xff00\n"
+	"\tmove.l %a2,-(%sp)\n\tmove.l %a1,-(%sp)\n\tmove.l %a0,-(%sp)\n\tjsr start\n\t.short "
+	"0xff00\n"
 	".bss\n.skip 4096\nstack_end:\n.text\n");
