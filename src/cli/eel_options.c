@@ -123,14 +123,13 @@ void eel_options(struct scvm_eel *e, const struct options *o, const struct compa
 }
 
 /* Root, who has not become the compartment's user yet, may reach what that one may not. */
-static bool may_run(const struct compartment *c, const char *path)
+static bool may_read(const struct compartment *c, const char *path)
 {
 	struct stat st;
 
-	if (access(path, R_OK | X_OK) < 0 || stat(path, &st) < 0)
+	if (access(path, R_OK) < 0 || stat(path, &st) < 0)
 		return false;
-	return (st.st_mode & 0005) == 0005 ||
-	       (st.st_uid == c->host_uid && (st.st_mode & 0500) == 0500);
+	return st.st_mode & 0004 || (st.st_uid == c->host_uid && st.st_mode & 0400);
 }
 
 /* Before the user's own, which may cover it. */
@@ -138,7 +137,7 @@ static bool bind_program(struct options *o, const struct compartment *c, char *p
 {
 	struct bind_spec *binds;
 
-	if (!may_run(c, path))
+	if (!may_read(c, path))
 		return false;
 	binds = calloc(o->nbinds + 1, sizeof(*binds));
 	if (!binds)
@@ -159,6 +158,8 @@ void eel_binds(const struct scvm_eel *e, struct options *o, const struct compart
 	} own[] = {
 		{ "ucrun-m68k", "../loaders/m68k/", EEL_PROGRAMS "/ucrun-m68k" },
 		{ "uc-mac", "../loaders/", EEL_PROGRAMS "/uc-mac" },
+		/* its own, when ./do deps brought one */
+		{ "libunicorn.so.2", "../loaders/m68k/", EEL_PROGRAMS "/libunicorn.so.2" },
 	};
 	static char path[ARRAY_SIZE(own)][PATH_MAX];
 

@@ -359,6 +359,7 @@ static int at_native_level(struct start *st, struct native *n)
 	log_info("path level: %s", st->err);
 	plan_destroy(st->plan);
 	st->plan = NULL;
+	free(st->o.binds);
 	st->o = st->given;
 	return at_path_level(st);
 }
@@ -374,6 +375,11 @@ int main(int argc, char **argv)
 	log_name("ucrun");
 	options_parse(argc, argv, &st.o);
 	st.given = st.o;
+	st.given.binds = malloc(st.o.nbinds * sizeof(*st.o.binds) + 1);
+	if (!st.given.binds)
+		fatal("out of memory");
+	if (st.o.nbinds)
+		memcpy(st.given.binds, st.o.binds, st.o.nbinds * sizeof(*st.o.binds));
 	display_init(&st.display);
 	st.cfg.trace = trace_open(&st.o);
 	eel_find(&st.eel);

@@ -37,6 +37,8 @@ if command -v qemu-m68k-static >/dev/null; then
 fi
 # as installed, with it: bin and libexec
 mkdir -p "$CASE_DIR/usr/bin" "$CASE_DIR/usr/libexec/uc"
+lib=$(dirname "$(readlink -f "$own")")/libunicorn.so.2
+[ ! -e "$lib" ] || cp "$lib" "$CASE_DIR/usr/libexec/uc/"
 cp -L "$UCRUN" "$own" "$CASE_DIR/usr/bin/" && cp -L "$(dirname "$UCRUN")/eel" "$CASE_DIR/usr/libexec/uc/" || exit 1
 chmod -R a+rX "$CASE_DIR/usr" && chmod 755 "$CASE_DIR"
 expect 7 "$CASE_DIR/usr/bin/ucrun" --trap path -u test ./dynamic z
