@@ -183,14 +183,26 @@ static enum uc_level live_level(const struct compartment *c, bool *any)
 	return level;
 }
 
+/* Back to the command line's: a level that was tried has added binds of its own. */
+static void options_again(struct options *o, const struct options *given)
+{
+	free(o->binds);
+	*o = *given;
+	o->binds = malloc(given->nbinds * sizeof(*given->binds) + 1);
+	if (!o->binds)
+		fatal("out of memory");
+	if (given->nbinds)
+		memcpy(o->binds, given->binds, given->nbinds * sizeof(*given->binds));
+}
+
 /*
  * The native level where it was asked for, where a live session of the compartment is at it, or
  * where it can read no more than the path level. NULL: the path level.
  */
-static struct native *choose_native(struct options *o, const struct compartment *c,
-				    const struct scvm_eel *eel, struct plan **plan)
+static struct native *choose_native(struct options *o, const struct options *given,
+				    const struct compartment *c, const struct scvm_eel *eel,
+				    struct plan **plan)
 {
-	const struct options before = *o;
 	char why[NATIVE_ERR_BYTES] = "";
 	struct native *n = NULL;
 	bool any = false, asked = o->trap == TRAP_LEVEL_NATIVE;
@@ -229,7 +241,7 @@ static struct native *choose_native(struct options *o, const struct compartment 
 	log_info("path level: %s", why);
 	plan_destroy(*plan);
 	*plan = NULL;
-	*o = before;
+	options_again(o, given);
 	return NULL;
 }
 
@@ -359,8 +371,7 @@ static int at_native_level(struct start *st, struct native *n)
 	log_info("path level: %s", st->err);
 	plan_destroy(st->plan);
 	st->plan = NULL;
-	free(st->o.binds);
-	st->o = st->given;
+	options_again(&st->o, &st->given);
 	return at_path_level(st);
 }
 
@@ -373,13 +384,8 @@ int main(int argc, char **argv)
 	st.was_root = geteuid() == 0;
 	stdio_fill();
 	log_name("ucrun");
-	options_parse(argc, argv, &st.o);
-	st.given = st.o;
-	st.given.binds = malloc(st.o.nbinds * sizeof(*st.o.binds) + 1);
-	if (!st.given.binds)
-		fatal("out of memory");
-	if (st.o.nbinds)
-		memcpy(st.given.binds, st.o.binds, st.o.nbinds * sizeof(*st.o.binds));
+	options_parse(argc, argv, &st.given);
+	options_again(&st.o, &st.given);
 	display_init(&st.display);
 	st.cfg.trace = trace_open(&st.o);
 	eel_find(&st.eel);
@@ -390,7 +396,7 @@ int main(int argc, char **argv)
 	if (compartment_open(&st.c, st.o.user, COMPARTMENT_CREATE, st.err, sizeof(st.err)) < 0 ||
 	    budget_run_begin(&st.budget, st.c, &st.o, st.err, sizeof(st.err)) < 0)
 		fatal_before_session(st.err);
-	native = choose_native(&st.o, st.c, &st.eel, &st.plan);
+	native = choose_native(&st.o, &st.given, st.c, &st.eel, &st.plan);
 	if ((!native && native_settle(st.c, st.err, sizeof(st.err)) < 0) ||
 	    (!native && display_choose(&st.display, &st.o, st.c, st.err, sizeof(st.err)) < 0) ||
 	    compartment_become(st.c, st.err, sizeof(st.err)) < 0)
