@@ -14,11 +14,12 @@
 #include <sys/sysmacros.h>
 
 #include "layer_dirs.h"
+#include "nest.h"
 #include "util.h"
 
-static struct cred root_cred;
+static struct cred root_cred; /* one builds at a time */
 
-static int fail(struct view_error *e, const char *what, int err, const char *way_out)
+int build_fail(struct view_error *e, const char *what, int err, const char *way_out)
 {
 	snprintf(e->text, sizeof(e->text), "%s: %s%s%s", what, strerror(-err), way_out ? ": " : "",
 		 way_out ? way_out : "");
@@ -29,18 +30,20 @@ static int stack_create(struct layers **out, const struct build *b, const struct
 			unsigned n, unsigned flags, const struct session_layer *own,
 			const struct session_layer *below)
 {
+	struct layer_sharing sharing[LAYERS_MAX] = { 0 };
 	struct layers_config cfg = {
 		.dirs = dirs,
 		.ndirs = n,
 		.flags = flags,
 		.work = own ? own->work : NULL,
-		.shared = own && !below ? own->shared : NULL, /* a session has its own */
-		.below_work = below ? below->work : NULL,
-		.below_shared = below ? below->shared : NULL,
+		.shared = own ? own->shared : NULL,
+		.below = below ? sharing : NULL,
 		.host_uid = b->host_uid,
 		.host_gid = b->host_gid,
 	};
 
+	if (below)
+		sharing[1] = (struct layer_sharing){ below->work, below->shared };
 	return layers_create(out, &cfg);
 }
 
@@ -66,7 +69,7 @@ static int cow_create(struct layers **out, const struct build *b, const char *ke
 		ret = stack_create(out, b, dirs, n, flags, b->plan->ephemeral ? &tmp : &keep,
 				   b->plan->ephemeral ? &keep : NULL);
 		if (ret < 0)
-			fail(e, keep.upper, ret, "the layer for changes cannot be used");
+			build_fail(e, keep.upper, ret, "the layer for changes cannot be used");
 	}
 	session_layer_finish(&keep);
 	session_layer_finish(&tmp);
@@ -83,8 +86,7 @@ static const struct walker *root_walker(struct view *v)
 	return &w;
 }
 
-/* Make the canonical target of an entry exist, as a directory or an empty file. */
-static int target_prepare(struct view *v, const char *dst, bool is_dir, char *canonical)
+int build_target(struct view *v, const char *dst, bool is_dir, char *canonical)
 {
 	char part[PATH_MAX];
 	size_t len = 0;
@@ -129,11 +131,26 @@ static int target_prepare(struct view *v, const char *dst, bool is_dir, char *ca
 
 /* ---- binds ---- */
 
+int build_tmp(struct layers **out, const struct build *b, const char *key)
+{
+	autofree char *tmp = str_printf("%s/tmp/%s", session_tmp(b->session), key);
+	/* A session in the session shows it, too: that one wants to know of changes. */
+	autofree char *shared = str_printf("%s/shared/%s", session_tmp(b->session), key);
+	struct session_layer own = { .shared = shared };
+
+	if (!tmp || !shared)
+		return -ENOMEM;
+	*strrchr(shared, '/') = '\0';
+	if (mkdir_p(AT_FDCWD, tmp, 0700) < 0 || mkdir_p(AT_FDCWD, shared, 0700) < 0)
+		return -EIO;
+	shared[strlen(shared)] = '/';
+	return stack_create(out, b, &(struct layer_dir){ tmp, true }, 1, 0, &own, NULL);
+}
+
 static int bind_stack(struct layers **out, const struct build *b, enum bind_mode mode,
 		      const char *src, const char *key, struct view_error *e)
 {
 	struct layer_dir one = { src, false };
-	autofree char *tmp = NULL;
 
 	switch (mode) {
 	case BIND_RW:
@@ -145,13 +162,7 @@ static int bind_stack(struct layers **out, const struct build *b, enum bind_mode
 	case BIND_MINCOW:
 		return cow_create(out, b, key, src, LAYERS_MINCOW, e);
 	case BIND_TMP:
-		tmp = str_printf("%s/tmp/%s", session_tmp(b->session), key);
-		if (!tmp)
-			return -ENOMEM;
-		if (mkdir_p(AT_FDCWD, tmp, 0700) < 0)
-			return -EIO;
-		one = (struct layer_dir){ tmp, true };
-		return stack_create(out, b, &one, 1, 0, NULL, NULL);
+		return build_tmp(out, b, key);
 	default:
 		return -EINVAL;
 	}
@@ -188,26 +199,26 @@ static int add_bind(const struct build *b, struct view *v, const struct plan_ent
 	char **holes;
 	int ret;
 
-	ret = target_prepare(v, p->target, p->is_dir, target);
+	ret = build_target(v, p->target, p->is_dir, target);
 	if (ret < 0)
-		return fail(e, p->target, ret, "the target of --bind cannot be made");
+		return build_fail(e, p->target, ret, "the target of --bind cannot be made");
 	key = layer_escape(target);
 	if (!p->is_dir) {
 		dir = strdup(p->source);
 		name = strdup(strrchr(p->source, '/') + 1);
 		if (!dir || !name)
-			return fail(e, p->target, -ENOMEM, NULL);
+			return build_fail(e, p->target, -ENOMEM, NULL);
 		*(strrchr(dir, '/') == dir ? dir + 1 : strrchr(dir, '/')) = '\0';
 		es.file = name;
 	}
 	if (!key)
-		return fail(e, p->target, -ENOMEM, NULL);
+		return build_fail(e, p->target, -ENOMEM, NULL);
 	if (p->mode == BIND_MERGE)
 		ret = merge_stack(&l, b, v, p->source, target);
 	else
 		ret = bind_stack(&l, b, p->mode, dir ? dir : p->source, key, e);
 	if (ret < 0)
-		return e->text[0] ? ret : fail(e, p->source, ret, NULL);
+		return e->text[0] ? ret : build_fail(e, p->source, ret, NULL);
 	es.source = p->source;
 	es.rdonly = p->mode == BIND_RO || p->mode == BIND_MERGE;
 	es.private_sockets = p->mode == BIND_COW || p->mode == BIND_MINCOW;
@@ -215,12 +226,12 @@ static int add_bind(const struct build *b, struct view *v, const struct plan_ent
 	es.except = holes;
 	ret = view_add_layers(v, &es, l);
 	plan_holes_free(holes);
-	return ret < 0 ? fail(e, p->source, ret, NULL) : 0;
+	return ret < 0 ? build_fail(e, p->source, ret, NULL) : 0;
 }
 
 /* ---- /dev ---- */
 
-static int add_dev(const struct build *b, struct view *v)
+int build_add_dev(const struct build *b, struct view *v)
 {
 	static const struct {
 		const char *name;
@@ -241,7 +252,7 @@ static int add_dev(const struct build *b, struct view *v)
 		return -ENOMEM;
 	if (mkdir(dir, 0755) < 0 && errno != EEXIST)
 		return -errno;
-	ret = target_prepare(v, "/dev", true, target);
+	ret = build_target(v, "/dev", true, target);
 	if (ret == 0)
 		ret = stack_create(&l, b, &one, 1, 0, NULL, NULL);
 	if (ret < 0)
@@ -279,7 +290,7 @@ static int add_dev(const struct build *b, struct view *v)
 }
 
 /* What is written to a copy of a file of sysfs would have no effect: better refused. */
-static int add_sys(const struct build *b, struct view *v)
+int build_add_sys(const struct build *b, struct view *v)
 {
 	struct layers *l;
 	char target[PATH_MAX] = "";
@@ -302,6 +313,29 @@ static int add_sys(const struct build *b, struct view *v)
 		&(struct entry_spec){
 			.target = target, .source = "sysfs", .fstype = "sysfs", .rdonly = true },
 		l);
+}
+
+int build_add_control(const struct build *b, struct view *v)
+{
+	autofree char *dir = str_printf("%s/" NEST_DIR, b->control_tmp);
+	struct layer_dir one = { dir, false };
+	struct layers *l;
+	int ret;
+
+	if (!dir)
+		return -ENOMEM;
+	if (mkdir(dir, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	ret = stack_create(&l, b, &one, 1, LAYERS_HOST | LAYERS_RDONLY, NULL, NULL);
+	if (ret < 0)
+		return ret;
+	/* Its directory is not made: that would be a change of the compartment. */
+	return view_add_layers(v,
+			       &(struct entry_spec){ .target = NEST_TARGET,
+						     .source = "uc",
+						     .fstype = "control",
+						     .rdonly = true },
+			       l);
 }
 
 /*
@@ -344,7 +378,7 @@ int build_view(const struct build *b, struct view **out, struct view_error *e)
 	e->text[0] = '\0';
 	ret = view_create(&v);
 	if (ret < 0)
-		return fail(e, "view", ret, NULL);
+		return build_fail(e, "view", ret, NULL);
 	ret = cow_create(&l, b, p->key, p->lower, 0, e);
 	if (ret == 0 && (ret = view_add_layers(v,
 					       &(struct entry_spec){ .target = "/",
@@ -352,15 +386,17 @@ int build_view(const struct build *b, struct view **out, struct view_error *e)
 								     .fstype = "overlay",
 								     .private_sockets = true },
 					       l)) < 0)
-		fail(e, "view", ret, NULL);
-	if (ret == 0 && (ret = add_dev(b, v)) < 0)
-		fail(e, "/dev", ret, NULL);
-	if (ret == 0 && (ret = add_sys(b, v)) < 0)
-		fail(e, "/sys", ret, NULL);
+		build_fail(e, "view", ret, NULL);
+	if (ret == 0 && (ret = build_add_dev(b, v)) < 0)
+		build_fail(e, "/dev", ret, NULL);
+	if (ret == 0 && (ret = build_add_sys(b, v)) < 0)
+		build_fail(e, "/sys", ret, NULL);
+	if (ret == 0 && (ret = build_add_control(b, v)) < 0)
+		build_fail(e, NEST_TARGET, ret, NULL);
 	for (unsigned i = 0; ret == 0 && i < p->n; i++)
 		ret = add_bind(b, v, &p->entries[i], e);
 	if (ret == 0 && (ret = hide_state(b, v, e)) < 0 && !e->text[0])
-		fail(e, b->compartment->state, ret, "the state cannot be hidden");
+		build_fail(e, b->compartment->state, ret, "the state cannot be hidden");
 	if (ret < 0) {
 		view_destroy(v);
 		return ret;

@@ -13,6 +13,7 @@
 #include "display.h"
 #include "eel_options.h"
 #include "native.h"
+#include "nested.h"
 #include "options.h"
 #include "scvm.h"
 #include "session.h"
@@ -260,6 +261,24 @@ struct start {
 	char err[COMPARTMENT_ERR_BYTES];
 };
 
+/* Where a session in this session begins: with a supervisor around us. */
+static void run_nested(const struct start *st)
+{
+	const struct options *o = &st->o;
+	struct compartment c = { .name = (char *)(o->user ? o->user : getenv("UC")) };
+	char err[COMPARTMENT_ERR_BYTES] = "out of memory";
+	int sock = nested_connect(), status = 0;
+
+	if (sock < 0)
+		return;
+	if (!c.name)
+		c.name = (char *)"";
+	if (nested_run(sock, o, environment(o, &c, &st->display, false), &status, err,
+		       sizeof(err)) < 0)
+		fatal(err);
+	exit(end_as(status));
+}
+
 static int run_native(struct start *st, struct native *n, struct session *s)
 {
 	const struct options *o = &st->o;
@@ -285,8 +304,9 @@ static int run_native(struct start *st, struct native *n, struct session *s)
 
 static int run_path(struct start *st, struct session *s)
 {
-	const struct compartment *c = st->c;
-	struct build build = { c, s, st->plan, c->host_uid, c->host_gid };
+	struct compartment *c = st->c;
+	struct nested_place place = { c, s, st->o.ephemeral, session_tmp(s) };
+	struct build build = { c, s, st->plan, c->host_uid, c->host_gid, session_tmp(s) };
 	struct scvm_config *cfg = &st->cfg;
 	struct view_error verr;
 	int ret;
@@ -315,6 +335,9 @@ static int run_path(struct start *st, struct session *s)
 	cfg->trace_classes = st->o.trace_classes;
 	cfg->host_uid = c->host_uid;
 	cfg->host_gid = c->host_gid;
+	cfg->nest_open = nested_open;
+	cfg->nest_close = nested_close;
+	cfg->nest_handle = &place;
 	return scvm_run(cfg, &st->status, st->err, sizeof(st->err));
 }
 
@@ -387,6 +410,7 @@ int main(int argc, char **argv)
 	options_parse(argc, argv, &st.given);
 	options_again(&st.o, &st.given);
 	display_init(&st.display);
+	run_nested(&st);
 	st.cfg.trace = trace_open(&st.o);
 	eel_find(&st.eel);
 	if (st.eel.fd < 0 && (st.o.explain || st.o.ee))

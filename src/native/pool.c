@@ -332,8 +332,10 @@ int pool_layer(const struct native_layer *l, const char *at, struct nerr e)
 	for (unsigned i = 0; ret == 0 && i < l->lower->n; i++) {
 		ret = mount_part(l, at, i, base, lowers, keep);
 		if (ret < 0)
-			nfail(e, ret, "/%s: overlayfs refuses it: %s", l->lower->parts[i].rel,
-			      strerror(-ret));
+			nfail(e, ret,
+			      "/%s: overlayfs refuses it: %s; set UC_HOME to a place on ext4, xfs, "
+			      "btrfs or tmpfs, or use --trap path",
+			      l->lower->parts[i].rel, strerror(-ret));
 	}
 	if (ret < 0)
 		umount2(at, MNT_DETACH); /* or the next session takes the half for the whole */

@@ -155,8 +155,8 @@ static int add_submounts(struct tree *t, const char *path, int userns, unsigned 
 		int ret = at ? part_open(t, at, rel, userns, flags) : -ENOMEM;
 
 		if (ret < 0)
-			return nfail(e, ret, "/%s: the mount cannot be cloned: %s", rel,
-				     strerror(-ret));
+			return nfail(e, ret, "%s: the mount cannot be cloned: %s; use --trap path",
+				     at ? at : rel, strerror(-ret));
 	}
 	return 0;
 }
@@ -177,7 +177,8 @@ int tree_open(struct tree *t, const char *path, int userns, unsigned flags, stru
 	*t = (struct tree){ 0 };
 	ret = part_open(t, path, "", userns, flags);
 	if (ret < 0)
-		nfail(e, ret, "%s: cannot be taken over: %s", path, strerror(-ret));
+		nfail(e, ret, "%s: cannot be taken over: %s; use --trap path", path,
+		      strerror(-ret));
 	else if (userns >= 0 && t->parts[0].plain && flags & TREE_PARTS)
 		ret = nfail(e, -EOPNOTSUPP, "%s: its file system cannot be idmapped", path);
 	if (ret == 0 && flags & TREE_PARTS)

@@ -27,7 +27,7 @@ int fd_host_link(pid_t tid, int fd, char *host)
 	return 0;
 }
 
-int fd_own_path(int fd, char *path)
+int fd_own_path(struct request *rq, int fd, char *path)
 {
 	char name[64], host[PATH_MAX];
 	ssize_t n;
@@ -43,7 +43,7 @@ int fd_own_path(int fd, char *path)
 		if (fstat(fd, &st) == 0 && st.st_nlink == 0)
 			return -ENOENT;
 	}
-	return view_from_host(machine.view, host, fd, path, NULL);
+	return view_from_host(rq->walker.view, host, fd, path, NULL);
 }
 
 int fd_path(struct request *rq, int fd, char *path)
@@ -53,7 +53,7 @@ int fd_path(struct request *rq, int fd, char *path)
 	int ret;
 
 	if (fd == AT_FDCWD)
-		return fd_own_path(rq->st->cwd_fd, path);
+		return fd_own_path(rq, rq->st->cwd_fd, path);
 	if (fd < 0)
 		return -EBADF;
 	ret = fd_host_link(rq->tid, fd, host);
@@ -61,7 +61,7 @@ int fd_path(struct request *rq, int fd, char *path)
 		return ret;
 	if (host[0] != '/')
 		return -ENOTDIR;
-	ret = view_from_host(machine.view, host, -1, path, NULL);
+	ret = view_from_host(rq->walker.view, host, -1, path, NULL);
 	if (ret == 0) {
 		size_t n = strlen(host);
 
@@ -75,7 +75,7 @@ int fd_path(struct request *rq, int fd, char *path)
 			return opath;
 		if (fstat(opath, &st) == 0 && st.st_nlink == 0)
 			return -ENOENT;
-		return view_from_host(machine.view, host, opath, path, NULL);
+		return view_from_host(rq->walker.view, host, opath, path, NULL);
 	}
 }
 
@@ -135,7 +135,7 @@ bool fd_is_base(struct request *rq, int fd)
 	bool yes;
 
 	if (fd_host_link(rq->tid, fd, host) < 0 || host[0] != '/' ||
-	    view_from_host(machine.view, host, -1, path, &e) < 0)
+	    view_from_host(rq->walker.view, host, -1, path, &e) < 0)
 		return false;
 	yes = e->kind == ENTRY_LAYERS && !e->file && strcmp(e->fstype, "devpts") != 0 &&
 	      layers_is_base(e->layers, path + e->target_len + (path[e->target_len] == '/'));

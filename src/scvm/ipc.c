@@ -31,7 +31,7 @@ static void object_drop(struct ipc_object *o)
 	struct ipc_set *set = &ipc_sets[o->kind];
 
 	HASH_DELETE(hh_id, set->by_id, o);
-	if (o->key != IPC_PRIVATE)
+	if (o->name.key != IPC_PRIVATE)
 		HASH_DELETE(hh_key, set->by_key, o);
 	set->slots[o->slot] = NULL;
 	set->nremoved -= o->removed;
@@ -39,12 +39,13 @@ static void object_drop(struct ipc_object *o)
 }
 
 /* A key that is looked up must lead to something: root on the host may have removed it. */
-struct ipc_object *ipc_by_key(enum guard_kind kind, int key)
+struct ipc_object *ipc_by_key(const struct nest *nest, enum guard_kind kind, int key)
 {
+	struct ipc_name name = { key, nest->id };
 	struct ipc_object *o;
 	union ipc_data d;
 
-	HASH_FIND(hh_key, ipc_sets[kind].by_key, &key, sizeof(key), o);
+	HASH_FIND(hh_key, ipc_sets[kind].by_key, &name, sizeof(name), o);
 	if (o && ipc_real_ctl(kind, o->id, IPC_STAT, &d) < 0) {
 		guard_remove(kind, o->id);
 		object_drop(o);
@@ -62,11 +63,13 @@ static bool object_has_gone(const struct ipc_object *o)
 	       (ipc_real_ctl(o->kind, o->id, IPC_STAT, &d) < 0 || !(d.perm.mode & SHM_DEST));
 }
 
-struct ipc_object *ipc_by_id(enum guard_kind kind, int id)
+struct ipc_object *ipc_by_id(const struct nest *nest, enum guard_kind kind, int id)
 {
 	struct ipc_object *o;
 
 	HASH_FIND(hh_id, ipc_sets[kind].by_id, &id, sizeof(id), o);
+	if (o && o->name.nest != nest->id)
+		return NULL;
 	if (o && object_has_gone(o)) {
 		object_drop(o);
 		return NULL;
@@ -74,12 +77,12 @@ struct ipc_object *ipc_by_id(enum guard_kind kind, int id)
 	return o;
 }
 
-struct ipc_object *ipc_by_slot(enum guard_kind kind, int slot)
+struct ipc_object *ipc_by_slot(const struct nest *nest, enum guard_kind kind, int slot)
 {
 	struct ipc_set *set = &ipc_sets[kind];
 	struct ipc_object *o = slot >= 0 && (unsigned)slot < set->nslots ? set->slots[slot] : NULL;
 
-	return o ? ipc_by_id(kind, o->id) : NULL;
+	return o ? ipc_by_id(nest, kind, o->id) : NULL;
 }
 
 static int slot_take(struct ipc_set *set)
@@ -116,13 +119,26 @@ int ipc_remove(struct ipc_object *o)
 	if (o->kind != GUARD_SHM || ipc_real_ctl(o->kind, o->id, IPC_STAT, &d) < 0) {
 		object_drop(o);
 	} else if (!o->removed) {
-		if (o->key != IPC_PRIVATE)
+		if (o->name.key != IPC_PRIVATE)
 			HASH_DELETE(hh_key, set->by_key, o);
-		o->key = IPC_PRIVATE;
+		o->name.key = IPC_PRIVATE;
 		o->removed = true;
 		set->nremoved++;
 	}
 	return ret;
+}
+
+void ipc_nest_end(const struct nest *nest)
+{
+	pthread_mutex_lock(&ipc_lock);
+	for (int kind = 0; kind < GUARD_SYSV_COUNT; kind++)
+		for (unsigned i = 0; i < ipc_sets[kind].nslots; i++) {
+			struct ipc_object *o = ipc_by_slot(nest, kind, i);
+
+			if (o && !o->removed)
+				ipc_remove(o);
+		}
+	pthread_mutex_unlock(&ipc_lock);
 }
 
 /* ipcperms(): @want has the bits of its class in all three places, or in one */
@@ -162,7 +178,7 @@ int ipc_create(struct request *rq, enum guard_kind kind, int key, uint64_t size,
 	*o = (struct ipc_object){
 		.kind = kind,
 		.id = id,
-		.key = key,
+		.name = { key, rq->st->nest->id },
 		.slot = slot,
 		.uid = c->euid,
 		.cuid = c->euid,
@@ -175,14 +191,14 @@ int ipc_create(struct request *rq, enum guard_kind kind, int key, uint64_t size,
 	set->slots[slot] = o;
 	HASH_ADD(hh_id, set->by_id, id, sizeof(o->id), o);
 	if (key != IPC_PRIVATE)
-		HASH_ADD(hh_key, set->by_key, key, sizeof(o->key), o);
+		HASH_ADD(hh_key, set->by_key, name, sizeof(o->name), o);
 	return id;
 }
 
 /* What the kernel tells of an object, as it is in the view. */
 void ipc_translate(const struct ipc_object *o, union ipc_data *d)
 {
-	d->perm.__key = o->key;
+	d->perm.__key = o->name.key;
 	d->perm.uid = o->uid;
 	d->perm.gid = o->gid;
 	d->perm.cuid = o->cuid;
@@ -205,7 +221,7 @@ static void line_translate(const struct ipc_object *o, const char *rest, unsigne
 	int at = 0;
 
 	mode = (mode & ~IPC_MODE_BITS) | o->mode;
-	fprintf(f, "%10d %10d  %4o ", o->key, o->id, mode);
+	fprintf(f, "%10d %10d  %4o ", o->name.key, o->id, mode);
 	switch (o->kind) {
 	case GUARD_SHM:
 		sscanf(rest, "%lu %u %u %lu %*u %*u %*u %*u%n", &a, &pids[0], &pids[1], &b, &at);
@@ -223,7 +239,7 @@ static void line_translate(const struct ipc_object *o, const char *rest, unsigne
 	fprintf(f, " %5u %5u %5u %5u%s\n", o->uid, o->gid, o->cuid, o->cgid, at ? rest + at : "");
 }
 
-char *ipc_list(enum guard_kind kind)
+char *ipc_list(const struct nest *nest, enum guard_kind kind)
 {
 	static const char *const names[] = {
 		[GUARD_SHM] = "shm", [GUARD_SEM] = "sem", [GUARD_MSG] = "msg"
@@ -248,7 +264,8 @@ char *ipc_list(enum guard_kind kind)
 		int id, at;
 
 		*next = '\0';
-		if (sscanf(line, "%*d %d %o%n", &id, &mode, &at) == 2 && (o = ipc_by_id(kind, id)))
+		if (sscanf(line, "%*d %d %o%n", &id, &mode, &at) == 2 &&
+		    (o = ipc_by_id(nest, kind, id)))
 			line_translate(o, line + at, mode, f);
 	}
 	pthread_mutex_unlock(&ipc_lock);

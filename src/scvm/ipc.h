@@ -23,7 +23,10 @@
 struct ipc_object {
 	enum guard_kind kind;
 	int id;
-	int key; /* IPC_PRIVATE: none, or removed and still attached */
+	struct ipc_name {
+		int key; /* IPC_PRIVATE: none, or removed and still attached */
+		unsigned nest; /* whose key that is, and whose object */
+	} name;
 	unsigned slot; /* what SHM_STAT and its like call index */
 	uid_t uid, cuid;
 	gid_t gid, cgid;
@@ -61,10 +64,13 @@ int ipc_remove(struct ipc_object *o);
 /** ipc_collect() - free removed segments that nobody has attached any more */
 void ipc_collect(enum guard_kind kind);
 
-/** Find an object, NULL: there is none. Slots are what SHM_STAT and its like call index. */
-struct ipc_object *ipc_by_key(enum guard_kind kind, int key);
-struct ipc_object *ipc_by_id(enum guard_kind kind, int id);
-struct ipc_object *ipc_by_slot(enum guard_kind kind, int slot);
+/** Find an object of @nest, NULL: there is none. Slots are what SHM_STAT and its like call index.
+ */
+struct ipc_object *ipc_by_key(const struct nest *nest, enum guard_kind kind, int key);
+struct ipc_object *ipc_by_id(const struct nest *nest, enum guard_kind kind, int id);
+struct ipc_object *ipc_by_slot(const struct nest *nest, enum guard_kind kind, int slot);
+/** ipc_nest_end() - remove the objects of a nested session that has ended; takes the lock */
+void ipc_nest_end(const struct nest *nest);
 
 /**
  * ipc_may() - does the mode let @c do that?
@@ -77,6 +83,6 @@ bool ipc_owns(const struct ipc_object *o, const struct cred *c, int cap);
 void ipc_translate(const struct ipc_object *o, union ipc_data *d);
 
 /** ipc_list() - the text of /proc/sysvipc/KIND, the caller's; takes the lock. NULL: no memory */
-char *ipc_list(enum guard_kind kind);
+char *ipc_list(const struct nest *nest, enum guard_kind kind);
 
 #endif

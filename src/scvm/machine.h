@@ -40,8 +40,12 @@
  * table of tasks that could be out of date. The upper bits are the session's tag: they tell our own
  * tasks from all others. Tasks cannot touch the limit: prlimit(2) on it is answered by us.
  */
+struct nest;
+
 struct state {
 	struct cred cred;
+	struct nest *nest; /* referenced: nest_get() */
+	bool fresh; /* has entered a nested session and executed nothing there yet */
 	mode_t umask;
 	bool no_new_privs; /* asked for by the program: the real bit is always set */
 	bool undumpable; /* PR_SET_DUMPABLE 0 was asked for: told back, not done (we must read it)
@@ -60,7 +64,6 @@ struct state {
 
 struct machine {
 	const struct scvm_config *cfg;
-	struct view *view;
 	unsigned long tag; /* session's tag, shifted: the upper bits of every task's RLIMIT_LOCKS */
 	int listener;
 	pid_t first; /* the first program's pid */
@@ -68,11 +71,34 @@ struct machine {
 	int stub_fd; /* memfd with the ELF stub, -1 until needed */
 	bool first_runs; /* the first exec has succeeded */
 	char *first_reason; /* shared with the first task: why its exec failed, for a person */
-	char hostname[65];
 	int inherited_tty; /* the session's terminal or -1 */
 };
 
 extern struct machine machine;
+
+/*
+ * A session, or one within it: to the kernel all of them are one, to programs they are not. Which
+ * one a task is in is a part of its state, so its children are too. See nest.c and docs/nested.md.
+ */
+struct nest {
+	unsigned id; /* 0: the session itself */
+	struct nest *outer; /* referenced; NULL: the session itself */
+	int refs; /* atomic; of the session itself, which stays, not counted */
+	struct view *view;
+	char hostname[65]; /* "": the host's */
+	pid_t first; /* the first program's */
+	pid_t ucrun; /* who waits for that */
+	void *handle; /* of whoever built it: struct scvm_nest */
+};
+
+extern struct nest nest_outermost;
+
+struct nest *nest_get(struct nest *n);
+void nest_put(struct nest *n);
+/** nest_sees() - is the task @tid of the session @by, or of one within that? */
+bool nest_sees(const struct nest *by, pid_t tid);
+/** nest_stop() - wait until no nested session is left; all tasks are dead */
+void nest_stop(void);
 
 /* ---- request: one trap ---- */
 
@@ -125,6 +151,12 @@ static inline struct verdict verdict_done(void)
 
 /* ---- notify.c: workers ---- */
 
+/** rq_sees() - is that a task of the caller's session, or of one within it? */
+static inline bool rq_sees(const struct request *rq, pid_t tid)
+{
+	return nest_sees(rq->st->nest, tid);
+}
+
 /** request_valid() - does the task still wait for this answer? After every look at /proc/TID. */
 bool request_valid(const struct request *rq);
 /**
@@ -152,8 +184,8 @@ int state_init(const struct state *first);
  * ours */
 const struct state *state_of(pid_t tid);
 void state_put(const struct state *st);
-/** state_maybe_collect() - free states that no task has any more, now and then */
-void state_maybe_collect(void);
+/** state_maybe_collect() - free states that no task has any more, now and then; @now: at once */
+void state_maybe_collect(bool now);
 /** taskstate_copy() - a private copy to change and hand to state_set(); finish with
  * taskstate_finish() */
 int taskstate_copy(struct state *to, const struct state *from);
@@ -173,8 +205,10 @@ int state_fs_unshare(pid_t tid);
 int state_fs_set(pid_t tid, const struct state *st);
 /** state_is_cwd() - is this directory some process's working directory? (Perhaps no longer.) */
 bool state_is_cwd(const struct stat *sb);
-/** state_is_ours() - is this pid or tid a task of the session? */
+/** state_is_ours() - is this pid or tid a task of the session, or of one within it? */
 bool state_is_ours(pid_t tid);
+/** state_is_zombie() - is it dead, but for its parent? */
+bool state_is_zombie(pid_t pid);
 /** state_rlimit() - the RLIMIT_LOCKS value for the first task */
 unsigned long state_first_rlimit(void);
 
@@ -199,8 +233,9 @@ int task_permits(struct request *rq, pid_t pid, enum permit what);
 int task_permits_signal(struct request *rq, pid_t pid, int sig);
 /** task_permits_traceme() - may the caller have itself traced by @parent? 0 or -EPERM */
 int task_permits_traceme(struct request *rq, pid_t parent);
-/** pidfd_task() - whose pidfd (our own descriptor) is that? 0, -EBADF none, -ESRCH none of ours */
-int pidfd_task(int pidfd, pid_t *pid);
+/** pidfd_task() - whose pidfd (our own descriptor) is that? 0, -EBADF none, -ESRCH nobody's whom
+ * the caller sees */
+int pidfd_task(struct request *rq, int pidfd, pid_t *pid);
 /** proc_is_guarded() - is that file of /proc/PID, "mem" or "fd/3", for those who may trace it? */
 bool proc_is_guarded(const char *rest);
 
@@ -223,7 +258,7 @@ ssize_t mem_read_str(struct request *rq, uint64_t addr, char *buf, size_t max);
 int fd_path(struct request *rq, int fd, char *path);
 /** fd_own_path() - the view path of one of the supervisor's own descriptors. -ENOENT: it has none
  */
-int fd_own_path(int fd, char *path);
+int fd_own_path(struct request *rq, int fd, char *path);
 /** fd_flags() - open(2) flags of a task's descriptor, O_PATH and O_CLOEXEC among them, or -errno */
 int fd_flags(struct request *rq, int fd);
 /** fd_host_link() - what /proc/TID/fd/N (or cwd) links to on the host; PATH_MAX bytes */
@@ -317,7 +352,7 @@ int mq_change(struct request *rq, int fd, mode_t mode, uid_t uid, gid_t gid);
 
 /* ---- proc.c ---- */
 
-int proc_attach(struct machine *m);
+int proc_attach(struct view *v);
 /** proc_open() - open a node of the proc entry. Return fd or -errno. */
 int proc_open(struct request *rq, struct vnode *n, int flags);
 /** proc_readlink() - what readlink(2) tells of a link of proc; PATH_MAX bytes, no NUL. Length or
@@ -331,8 +366,11 @@ int proc_list(struct request *rq, const char *rel, int dirfd, uint64_t cookie,
 
 /** node_is_pts() - is this /dev/pts, or something in it? */
 bool node_is_pts(const struct vnode *n);
-/** pty_is_hidden() - is this name of /dev/pts a terminal that no task of the session has? */
-bool pty_is_hidden(const char *name);
+/** pty_is_hidden() - is this name of /dev/pts a terminal that no task which the caller sees has? */
+bool pty_is_hidden(struct request *rq, const char *name);
+
+/** mq_nest_end() - remove the queues of a nested session that has ended */
+void mq_nest_end(const struct nest *nest);
 
 /* ---- sys_budget.c: files that tell how big the machine is ---- */
 

@@ -400,14 +400,14 @@ void notify_serve(struct seccomp_notif *n)
 		state_put(rq.st);
 		return;
 	}
-	rq.walker = (struct walker){ machine.view, &rq.st->cred, rq.st->root, &rq };
+	rq.walker = (struct walker){ rq.st->nest->view, &rq.st->cred, rq.st->root, &rq };
 	if (rq.call->handler)
 		v = rq.call->handler(&rq);
 	if (machine.cfg->trace)
 		trace_call(&rq, v);
 	request_answer(&rq, v);
 	state_put(rq.st);
-	state_maybe_collect();
+	state_maybe_collect(false);
 }
 
 struct queue_watch {

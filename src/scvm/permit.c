@@ -73,7 +73,7 @@ int task_permits(struct request *rq, pid_t pid, enum permit what)
 	const struct state *to;
 	bool ok;
 
-	if (!state_is_ours(pid))
+	if (!rq_sees(rq, pid))
 		return -ESRCH;
 	to = state_of(pid);
 	if (!to)
@@ -87,7 +87,7 @@ int task_permits(struct request *rq, pid_t pid, enum permit what)
 /* No signal, only "does it live?", may be asked of the first program's parent: us. */
 int task_permits_signal(struct request *rq, pid_t pid, int sig)
 {
-	int ret = sig == 0 && pid == machine.supervisor ? 0 : task_permits(rq, pid, PERMIT_SIGNAL);
+	int ret = sig == 0 && pid == rq->st->nest->ucrun ? 0 : task_permits(rq, pid, PERMIT_SIGNAL);
 
 	return ret == -EPERM && sig == SIGCONT && getsid(pid) == getsid(rq->tid) ? 0 : ret;
 }
@@ -95,7 +95,7 @@ int task_permits_signal(struct request *rq, pid_t pid, int sig)
 /* TRACEME: the parent gets what it could not take. cap_ptrace_traceme() */
 int task_permits_traceme(struct request *rq, pid_t parent)
 {
-	const struct state *by = state_is_ours(parent) ? state_of(parent) : NULL;
+	const struct state *by = rq_sees(rq, parent) ? state_of(parent) : NULL;
 	bool ok = by && (cred_has_cap(&by->cred, CAP_SYS_PTRACE) ||
 			 !(rq->st->cred.cap_permitted & ~by->cred.cap_permitted));
 
@@ -105,7 +105,7 @@ int task_permits_traceme(struct request *rq, pid_t parent)
 
 /* ---- by pidfd ---- */
 
-int pidfd_task(int pidfd, pid_t *pid)
+int pidfd_task(struct request *rq, int pidfd, pid_t *pid)
 {
 	char name[64], link[64] = "", *text = NULL;
 	const char *p;
@@ -123,7 +123,7 @@ int pidfd_task(int pidfd, pid_t *pid)
 	if (!p &&
 	    (readlink(name, link, sizeof(link) - 1) < 0 || sscanf(link, "/proc/%d", pid) != 1))
 		return -EBADF;
-	return *pid <= 0 || !state_is_ours(*pid) ? -ESRCH : 0;
+	return *pid <= 0 || !rq_sees(rq, *pid) ? -ESRCH : 0;
 }
 
 /* ---- files of /proc/PID ---- */

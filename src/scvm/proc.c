@@ -58,7 +58,7 @@ static bool split_task(const char *rel, pid_t *pid, const char **rest)
 }
 
 /* The view path of /proc/PID/exe. */
-static int exe_path(pid_t pid, char *path)
+static int exe_path(struct view *v, pid_t pid, char *path)
 {
 	const struct state *st = state_of(pid);
 	char name[64], host[PATH_MAX];
@@ -78,14 +78,14 @@ static int exe_path(pid_t pid, char *path)
 	if (n < 0)
 		return -errno;
 	host[n] = '\0';
-	ret = view_from_host(machine.view, host, -1, path, NULL);
+	ret = view_from_host(v, host, -1, path, NULL);
 	return ret;
 }
 
 /* The working directory: a name in the view, or (removed) the directory itself in *@object. */
-static int cwd_path(pid_t pid, char *path, int *object)
+static int cwd_path(struct view *v, pid_t pid, char *path, int *object)
 {
-	struct request asker = { .tid = pid };
+	struct request asker = { .tid = pid, .walker.view = v };
 	const struct state *st = state_of(pid);
 	char name[64], host[PATH_MAX];
 	struct vnode node = { .n.fd = -1 };
@@ -97,7 +97,7 @@ static int cwd_path(pid_t pid, char *path, int *object)
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", st->cwd_fd);
 	n = readlink(name, host, sizeof(host) - 1);
 	host[n < 0 ? 0 : n] = '\0';
-	ret = view_from_host(machine.view, host, -1, path, NULL);
+	ret = view_from_host(v, host, -1, path, NULL);
 	if (ret == 0)
 		rq_walk_known(&asker, path, &node); /* the host may still have it */
 	else if (walk_removed_path(st->cwd_fd, path) < 0)
@@ -127,7 +127,8 @@ static int root_path(pid_t pid, char *path)
  * fd/N: a name in the view, or a nameless object. An inherited descriptor that can write to a file
  * of the host is nameless too: its name means the view's copy, the descriptor the file itself.
  */
-static int fd_target(pid_t pid, const char *rel, int fd, char *path, int *object, int *accmode)
+static int fd_target(struct view *v, pid_t pid, const char *rel, int fd, char *path, int *object,
+		     int *accmode)
 {
 	char host[PATH_MAX], name[64], *text = NULL;
 	struct entry *e = NULL;
@@ -144,7 +145,7 @@ static int fd_target(pid_t pid, const char *rel, int fd, char *path, int *object
 		return -errno;
 	if (fstat(*object, &st) == 0 && S_ISLNK(st.st_mode)) {
 		/* An O_PATH descriptor of a symlink is that symlink, not where it leads. */
-		if (view_from_host(machine.view, host, *object, path, NULL) < 0)
+		if (view_from_host(v, host, *object, path, NULL) < 0)
 			snprintf(path, PATH_MAX, "%s", host);
 		*accmode = -1;
 		return 0;
@@ -154,7 +155,7 @@ static int fd_target(pid_t pid, const char *rel, int fd, char *path, int *object
 	if (read_file_at(host_proc, name, 65536, &text) >= 0 && (p = strstr(text, "flags:")))
 		*accmode = strtol(p + 6, NULL, 8) & (O_ACCMODE | O_PATH);
 	free(text);
-	named = host[0] == '/' && view_from_host(machine.view, host, *object, path, &e) == 0;
+	named = host[0] == '/' && view_from_host(v, host, *object, path, &e) == 0;
 	if (!named) {
 		snprintf(path, PATH_MAX, "%s", host);
 		if (host[0] != '/')
@@ -183,16 +184,17 @@ static int fd_target(pid_t pid, const char *rel, int fd, char *path, int *object
 }
 
 /* Where a link of a task's directory leads: to n->path, or to the object in n->n.fd. */
-static int link_target(pid_t pid, const char *rel, const char *rest, struct vnode *n)
+static int link_target(struct view *v, pid_t pid, const char *rel, const char *rest,
+		       struct vnode *n)
 {
 	char *end;
 	long fd;
 
 	switch (proc_kind(rest)) {
 	case PROC_LINK_EXE:
-		return exe_path(pid, n->path);
+		return exe_path(v, pid, n->path);
 	case PROC_LINK_CWD:
-		return cwd_path(pid, n->path, &n->n.fd);
+		return cwd_path(v, pid, n->path, &n->n.fd);
 	case PROC_LINK_ROOT:
 		return root_path(pid, n->path);
 	default:
@@ -200,7 +202,7 @@ static int link_target(pid_t pid, const char *rel, const char *rest, struct vnod
 	}
 	if (strncmp(rest, "fd/", 3) == 0) {
 		fd = strtol(rest + 3, &end, 10);
-		return *end ? -ENOENT : fd_target(pid, rel, fd, n->path, &n->n.fd, &n->reopen);
+		return *end ? -ENOENT : fd_target(v, pid, rel, fd, n->path, &n->n.fd, &n->reopen);
 	}
 	if (strncmp(rest, "ns/", 3) == 0) {
 		ssize_t len = readlinkat(host_proc, rel, n->path, PATH_MAX - 1);
@@ -317,7 +319,7 @@ static int proc_lookup(void *arg, const struct walker *w, const char *rel, bool 
 	}
 	if (!split_task(own, &pid, &rest))
 		return *own ? node_fill(own, n) : node_fill("", n);
-	if (!state_is_ours(pid))
+	if (rq->st ? !rq_sees(rq, pid) : !state_is_ours(pid))
 		return -ENOENT;
 	len = link_length(own, rest);
 	/* What is in fd and its kin, and where a link leads, is for those who may trace the task.
@@ -329,7 +331,7 @@ static int proc_lookup(void *arg, const struct walker *w, const char *rel, bool 
 		return -EACCES;
 	if (len && (own[len] || follow)) {
 		own[len] = '\0';
-		ret = link_target(pid, own, rest, n);
+		ret = link_target(w->view, pid, own, rest, n);
 		if (ret == 0 && n->n.fd >= 0)
 			ret = node_stat(n, NULL);
 		if (ret < 0)
@@ -364,7 +366,7 @@ ssize_t proc_readlink(struct request *rq, struct vnode *n, char *target)
 		return -ENOENT;
 	if (task_permits(rq, pid, PERMIT_PROC) < 0)
 		return -EACCES;
-	ret = link_target(pid, n->rel, rest, &to);
+	ret = link_target(rq->walker.view, pid, n->rel, rest, &to);
 	layers_node_finish(&to.n);
 	if (ret < 0 && !*to.path)
 		return ret;
@@ -376,12 +378,12 @@ ssize_t proc_readlink(struct request *rq, struct vnode *n, char *target)
 
 static bool map_host(void *arg, const char *host, char *view)
 {
-	return view_from_host(machine.view, host, -1, view, NULL) == 0;
+	return view_from_host(arg, host, -1, view, NULL) == 0;
 }
 
 static bool pid_outside(void *arg, long pid)
 {
-	return pid > 0 && !state_is_ours(pid);
+	return pid > 0 && !rq_sees(arg, pid);
 }
 
 struct mount_list {
@@ -407,11 +409,11 @@ static void mount_add(void *arg, const struct entry *e)
 	};
 }
 
-static char *mounts_text(enum proc_kind kind)
+static char *mounts_text(struct view *v, enum proc_kind kind)
 {
 	struct mount_list list = { .n = 0 };
 
-	view_each(machine.view, mount_add, &list);
+	view_each(v, mount_add, &list);
 	/* view_each starts with the longest target; mounts(5) with the root */
 	for (size_t i = 0; i < list.n / 2; i++) {
 		struct proc_mount t = list.m[i];
@@ -431,17 +433,17 @@ static char *rewritten(struct request *rq, pid_t pid, enum proc_kind kind, const
 	case PROC_STATUS:
 		st = state_of(pid);
 		if (st)
-			out = proc_status(in, &st->cred, st->umask, pid_outside, NULL);
+			out = proc_status(in, &st->cred, st->umask, pid_outside, rq);
 		state_put(st);
 		return out;
 	case PROC_STAT:
-		return proc_stat_line(in, pid_outside, NULL);
+		return proc_stat_line(in, pid_outside, rq);
 	case PROC_MAPS:
-		return proc_maps(in, map_host, NULL);
+		return proc_maps(in, map_host, rq->walker.view);
 	case PROC_MOUNTS:
 	case PROC_MOUNTINFO:
 	case PROC_MOUNTSTATS:
-		return mounts_text(kind);
+		return mounts_text(rq->walker.view, kind);
 	case PROC_UIDMAP:
 		return strdup("         0          0 4294967295\n");
 	default:
@@ -474,7 +476,7 @@ static int open_rewritten(struct request *rq, pid_t pid, enum proc_kind kind, co
 }
 
 /* sysvipc/KIND: the session's objects only. -ENOENT: it is another file */
-static int open_sysvipc(const char *rel, int flags)
+static int open_sysvipc(struct request *rq, const char *rel, int flags)
 {
 	static const char *const names[] = { [GUARD_SHM] = "sysvipc/shm",
 					     [GUARD_SEM] = "sysvipc/sem",
@@ -486,7 +488,7 @@ static int open_sysvipc(const char *rel, int flags)
 
 			if ((flags & O_ACCMODE) != O_RDONLY)
 				return -EACCES;
-			text = ipc_list(kind);
+			text = ipc_list(rq->st->nest, kind);
 			return text ? shadow_text(text, strlen(text)) : -ENOMEM;
 		}
 	return -ENOENT;
@@ -506,11 +508,12 @@ int proc_open(struct request *rq, struct vnode *n, int flags)
 		return fcntl(n->n.fd, F_DUPFD_CLOEXEC, 0);
 	if (S_ISDIR(n->n.stx.stx_mode) && (flags & O_ACCMODE) != O_RDONLY)
 		return -EISDIR;
-	if (machine.hostname[0] && strcmp(n->rel, "sys/kernel/hostname") == 0 &&
+	if (rq->st->nest->hostname[0] && strcmp(n->rel, "sys/kernel/hostname") == 0 &&
 	    (flags & O_ACCMODE) == O_RDONLY) {
-		char text[sizeof(machine.hostname) + 1];
+		char text[sizeof(rq->st->nest->hostname) + 1];
 
-		return shadow_text(text, snprintf(text, sizeof(text), "%s\n", machine.hostname));
+		return shadow_text(text,
+				   snprintf(text, sizeof(text), "%s\n", rq->st->nest->hostname));
 	}
 	if (S_ISREG(n->n.stx.stx_mode)) {
 		static const int want[] = { R_OK, W_OK, R_OK | W_OK, 0 };
@@ -533,7 +536,7 @@ int proc_open(struct request *rq, struct vnode *n, int flags)
 		if (is_rewritten(kind))
 			return open_rewritten(rq, pid, kind, n->rel, flags);
 	}
-	fd = open_sysvipc(n->rel, flags);
+	fd = open_sysvipc(rq, n->rel, flags);
 	if (fd != -ENOENT)
 		return fd;
 	/* By name, not through the O_PATH descriptor: proc checks who opens. */
@@ -560,7 +563,7 @@ int proc_list(struct request *rq, const char *rel, int dirfd, uint64_t cookie,
 
 			p += de->d_reclen;
 			if (de->d_name[0] >= '0' && de->d_name[0] <= '9' &&
-			    !state_is_ours(atoi(de->d_name)))
+			    !rq_sees(rq, atoi(de->d_name)))
 				continue;
 			if (!emit(arg, &d))
 				return 0;
@@ -582,10 +585,11 @@ static int proc_from_host(void *arg, const char *host, char *rel)
 
 static const struct synth_ops proc_ops = { .lookup = proc_lookup, .from_host = proc_from_host };
 
-int proc_attach(struct machine *m)
+int proc_attach(struct view *v)
 {
-	host_proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (host_proc < 0)
+		host_proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (host_proc < 0)
 		return -errno;
-	return view_add_synth(m->view, "/proc", &proc_ops, m, "proc");
+	return view_add_synth(v, "/proc", &proc_ops, NULL, "proc");
 }

@@ -74,14 +74,14 @@ static bool task_has_pty(pid_t pid, const char *number)
 	return has;
 }
 
-static bool pty_is_ours(const char *number)
+static bool pty_is_ours(struct request *rq, const char *number)
 {
 	DIR *d = opendir("/proc");
 	struct dirent *de;
 	bool ours = false;
 
 	while (d && !ours && (de = readdir(d)))
-		ours = state_is_ours(atoi(de->d_name)) && task_has_pty(atoi(de->d_name), number);
+		ours = rq_sees(rq, atoi(de->d_name)) && task_has_pty(atoi(de->d_name), number);
 	if (d)
 		closedir(d);
 	return ours;
@@ -92,7 +92,7 @@ bool node_is_pts(const struct vnode *n)
 	return n->entry && strcmp(n->entry->fstype, "devpts") == 0;
 }
 
-bool pty_is_hidden(const char *name)
+bool pty_is_hidden(struct request *rq, const char *name)
 {
-	return name[0] >= '0' && name[0] <= '9' && !pty_is_ours(name);
+	return name[0] >= '0' && name[0] <= '9' && !pty_is_ours(rq, name);
 }

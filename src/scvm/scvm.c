@@ -22,6 +22,7 @@
 #include "guard.h"
 #include "launch.h"
 #include "machine.h"
+#include "nest.h"
 #include "signals.h"
 
 struct machine machine = { .listener = -1, .stub_fd = -1 };
@@ -122,17 +123,21 @@ static void on_signal(const struct signalfd_siginfo *si, struct session_loop *s)
 		scvm_kill_session(machine.tag);
 }
 
-static void session_wait(struct session_loop *s, int sigfd)
+static void session_wait(struct session_loop *s, int sigfd, int control)
 {
-	struct pollfd p[2] = { { .fd = sigfd, .events = POLLIN }, { .fd = machine.listener } };
+	struct pollfd p[3] = { { .fd = sigfd, .events = POLLIN },
+			       { .fd = machine.listener },
+			       { .fd = control, .events = POLLIN } };
 
 	for (;;) {
 		struct signalfd_siginfo si;
 
-		if (poll(p, 2, s->look_again ? LOOK_AGAIN_MS : -1) < 0 && errno != EINTR)
+		if (poll(p, 3, s->look_again ? LOOK_AGAIN_MS : -1) < 0 && errno != EINTR)
 			break;
 		while (read(sigfd, &si, sizeof(si)) == sizeof(si))
 			on_signal(&si, s);
+		if (p[2].revents & POLLIN)
+			nest_accept(control);
 		reap(s);
 		if (p[1].revents & (POLLHUP | POLLERR) && s->first_done)
 			break;
@@ -146,12 +151,13 @@ static void session_wait(struct session_loop *s, int sigfd)
 static int first_state(const struct scvm_config *cfg, struct state *st, char *err, size_t errlen)
 {
 	struct request none = { .tid = getpid() };
-	struct walker w = { machine.view, &st->cred, "/", &none };
+	struct walker w = { nest_outermost.view, &st->cred, "/", &none };
 	struct vnode n;
 	int ret;
 
 	memset(st, 0, sizeof(*st));
 	cred_init_root(&st->cred);
+	st->nest = &nest_outermost;
 	st->umask = cfg->umask;
 	st->root = strdup("/");
 	st->exe = strdup("");
@@ -176,7 +182,7 @@ int scvm_run(const struct scvm_config *cfg, int *status, char *err, size_t errle
 	struct session_loop s = { .status = 0 };
 	struct launched first = { .listener = -1 };
 	struct rlimit nofile, more;
-	autoclose int sigfd = -1;
+	autoclose int sigfd = -1, control = -1;
 	struct state st;
 	sigset_t mask;
 	int ret, go = 1;
@@ -184,11 +190,14 @@ int scvm_run(const struct scvm_config *cfg, int *status, char *err, size_t errle
 	snprintf(err, errlen, "out of memory or descriptors");
 	umask(0); /* every mode that we pass on has the task's umask applied already */
 	machine.cfg = cfg;
-	machine.view = cfg->view;
+	nest_outermost.view = cfg->view;
+	nest_outermost.ucrun = getpid();
+	nest_outermost.handle = cfg->nest_handle;
 	machine.supervisor = getpid();
 	if (cfg->hostname)
-		snprintf(machine.hostname, sizeof(machine.hostname), "%s", cfg->hostname);
-	ret = proc_attach(&machine);
+		snprintf(nest_outermost.hostname, sizeof(nest_outermost.hostname), "%s",
+			 cfg->hostname);
+	ret = proc_attach(cfg->view);
 	if (ret < 0) {
 		snprintf(err, errlen, "/proc: %s: it must be mounted", strerror(-ret));
 		return ret;
@@ -208,6 +217,7 @@ int scvm_run(const struct scvm_config *cfg, int *status, char *err, size_t errle
 		ret = guard_start();
 	if (ret < 0)
 		return ret;
+	control = cfg->nest_open ? nest_listen(cfg->tmp) : -1;
 	machine.first_reason = mmap(NULL, FIRST_REASON_BYTES, PROT_READ | PROT_WRITE,
 				    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (machine.first_reason == MAP_FAILED)
@@ -215,14 +225,15 @@ int scvm_run(const struct scvm_config *cfg, int *status, char *err, size_t errle
 	ret = launch(cfg, &mask, &nofile, &first, err, errlen);
 	if (ret == 0) {
 		machine.listener = first.listener;
-		machine.first = first.pid;
+		machine.first = nest_outermost.first = first.pid;
 		ret = notify_start(first.listener, notify_serve);
 		if (ret == 0 && write(first.go, &go, sizeof(go)) != sizeof(go))
 			ret = -EPIPE;
 		close(first.go);
 	}
 	if (ret == 0)
-		session_wait(&s, sigfd);
+		session_wait(&s, sigfd, control);
+	nest_stop();
 	notify_stop();
 	guard_stop();
 	sigprocmask(SIG_SETMASK, &mask, NULL);

@@ -31,6 +31,21 @@ struct scvm_budget {
 	unsigned long long swap_used_bytes;
 };
 
+/** A task asks for a session in its session. */
+struct scvm_ask {
+	const char *words; /* what it wants, NUL-terminated each */
+	size_t len; /* of all of them */
+	const struct walker *who; /* it: its view, what it may, its root */
+	pid_t pid; /* its process */
+	void *outer; /* scvm_nest.handle of its session */
+};
+
+struct scvm_nest {
+	struct view *view; /* scvm's now; proc is added */
+	char hostname[65]; /* "": as outside of it */
+	void *handle; /* for nest_close() */
+};
+
 struct scvm_config {
 	struct view *view; /* borrowed; proc is added by scvm_run() */
 	char *const *argv; /* argv[0] is looked for as execvp(3) does, in the view */
@@ -54,6 +69,15 @@ struct scvm_config {
 	/* What of the machine shows in sysinfo(2), /proc/meminfo, ...: any thread. NULL: all */
 	void (*look)(void *arg, struct scvm_budget *out);
 	void *budget_arg;
+	/*
+	 * Sessions in the session: any thread, one at a time. What nest_open() returns is what an
+	 * error of ucrun would say; nest_close() is called when its last task has ended, but its
+	 * view may be looked at for a moment longer. NULL: there are none.
+	 */
+	int (*nest_open)(const struct scvm_ask *ask, struct scvm_nest *out, char *err,
+			 size_t errlen);
+	void (*nest_close)(void *handle);
+	void *nest_handle; /* scvm_ask.outer for a task of the session itself */
 	uint64_t *traps; /* counts trapped calls, for others to read; NULL: does not */
 	rlim_t nofile; /* of the first program at most; 0: as it is */
 };

@@ -31,7 +31,7 @@ bool address_is_abstract(const struct address *a);
 void address_path(const struct address *a, char path[UNIX_PATH_BYTES]);
 void address_set(struct address *a, const char *path);
 /** abstract_enter() - into the session's names. -EINVAL: too long to take the prefix */
-int abstract_enter(struct address *a);
+int abstract_enter(struct request *rq, struct address *a);
 /** address_room() - how much of an address the task has room for; before the call has effects */
 int address_room(struct request *rq, uint64_t lenp, socklen_t *room);
 /** address_tell() - write @a, which the kernel told us, to the task as the view has it */

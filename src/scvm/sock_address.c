@@ -51,10 +51,11 @@ void address_set(struct address *a, const char *path)
 
 #define ABSTRACT_PREFIX_BYTES 12
 
-static void abstract_prefix(char prefix[ABSTRACT_PREFIX_BYTES + 1])
+/* A nested session has another one, far away from its neighbours'. */
+static void abstract_prefix(struct request *rq, char prefix[ABSTRACT_PREFIX_BYTES + 1])
 {
 	snprintf(prefix, ABSTRACT_PREFIX_BYTES + 1, "uc-%08x/",
-		 (unsigned)(machine.tag >> STATE_ID_BITS));
+		 (unsigned)(machine.tag >> STATE_ID_BITS) ^ rq->st->nest->id * 0x9e3779b1U);
 }
 
 bool address_is_abstract(const struct address *a)
@@ -62,12 +63,12 @@ bool address_is_abstract(const struct address *a)
 	return a->len > sizeof(sa_family_t) && a->sa.sa_family == AF_UNIX && !a->un.sun_path[0];
 }
 
-int abstract_enter(struct address *a)
+int abstract_enter(struct request *rq, struct address *a)
 {
 	char prefix[ABSTRACT_PREFIX_BYTES + 1], *name = a->un.sun_path + 1;
 	size_t n = a->len - offsetof(struct sockaddr_un, sun_path) - 1;
 
-	abstract_prefix(prefix);
+	abstract_prefix(rq, prefix);
 	/* recvmsg(2) is not ours, and told the real name of a peer. */
 	if (n >= ABSTRACT_PREFIX_BYTES && memcmp(name, prefix, ABSTRACT_PREFIX_BYTES) == 0)
 		return 0;
@@ -79,12 +80,12 @@ int abstract_enter(struct address *a)
 	return 0;
 }
 
-static void abstract_leave(struct address *a)
+static void abstract_leave(struct request *rq, struct address *a)
 {
 	char prefix[ABSTRACT_PREFIX_BYTES + 1], *name = a->un.sun_path + 1;
 	size_t n = a->len - offsetof(struct sockaddr_un, sun_path) - 1;
 
-	abstract_prefix(prefix);
+	abstract_prefix(rq, prefix);
 	if (n < ABSTRACT_PREFIX_BYTES || memcmp(name, prefix, ABSTRACT_PREFIX_BYTES) != 0)
 		return;
 	memmove(name, name + ABSTRACT_PREFIX_BYTES, n - ABSTRACT_PREFIX_BYTES);
@@ -109,10 +110,10 @@ int address_tell(struct request *rq, struct address *a, uint64_t addr, uint64_t 
 	if (address_is_path(a)) {
 		address_path(a, host);
 		if (shadow_socket_name(host, path) == 0 ||
-		    view_from_host(machine.view, host, -1, path, NULL) == 0)
+		    view_from_host(rq->walker.view, host, -1, path, NULL) == 0)
 			address_set(a, path);
 	} else if (address_is_abstract(a)) {
-		abstract_leave(a);
+		abstract_leave(rq, a);
 	}
 	ret = mem_write(rq, addr, &a->ss, a->len < room ? a->len : room);
 	return ret < 0 ? ret : mem_write(rq, lenp, &a->len, sizeof(a->len));

@@ -45,9 +45,9 @@ static char *state_key(const struct state *st)
 	for (size_t i = 0; i < sizeof(st->cred); i++)
 		fprintf(f, "%02x", ((const unsigned char *)&st->cred)[i]);
 	fclose(f);
-	key = str_printf("%s %o %d%d %lx:%lx %s %s", cred, st->umask, st->undumpable,
-			 st->no_new_privs, (unsigned long)sb.st_dev, (unsigned long)sb.st_ino,
-			 st->root, st->exe);
+	key = str_printf("%s %u %o %d%d%d %lx:%lx %s %s", cred, st->nest->id, st->umask, st->fresh,
+			 st->undumpable, st->no_new_privs, (unsigned long)sb.st_dev,
+			 (unsigned long)sb.st_ino, st->root, st->exe);
 	free(cred);
 	return key;
 }
@@ -58,6 +58,7 @@ void taskstate_finish(struct state *st)
 		close(st->cwd_fd);
 	free(st->root);
 	free(st->exe);
+	nest_put(st->nest);
 	memset(st, 0, sizeof(*st));
 	st->cwd_fd = -1;
 }
@@ -68,6 +69,7 @@ int taskstate_copy(struct state *to, const struct state *from)
 	to->cwd_fd = fcntl(from->cwd_fd, F_DUPFD_CLOEXEC, 0);
 	to->root = strdup(from->root);
 	to->exe = strdup(from->exe);
+	nest_get(to->nest);
 	if (to->cwd_fd >= 0 && to->root && to->exe)
 		return 0;
 	taskstate_finish(to);
@@ -369,9 +371,9 @@ unsigned long state_first_rlimit(void)
 	return first_rlimit;
 }
 
-void state_maybe_collect(void)
+void state_maybe_collect(bool now)
 {
-	if (__atomic_load_n(&nslots, __ATOMIC_RELAXED) < gc_at)
+	if (!now && __atomic_load_n(&nslots, __ATOMIC_RELAXED) < gc_at)
 		return;
 	pthread_rwlock_wrlock(&lock);
 	state_collect();
@@ -409,6 +411,11 @@ static char process_state(pid_t pid)
 		       &state, &threads);
 	free(text);
 	return state == 'Z' && threads > 1 ? 'S' : state;
+}
+
+bool state_is_zombie(pid_t pid)
+{
+	return process_state(pid) == 'Z';
 }
 
 /* Return: how many of the session's processes were in none of the states @done */

@@ -148,7 +148,7 @@ static ssize_t op_on_fd(struct request *rq, int fd, const struct attr_op *op)
 		struct entry *e;
 		bool ours = false;
 
-		if (view_from_host(machine.view, host, dup, path, &e) == 0) {
+		if (view_from_host(rq->walker.view, host, dup, path, &e) == 0) {
 			ours = e->kind == ENTRY_LAYERS && layers_owns_fd(e->layers, dup);
 			if (ours)
 				ret = op_on_object(rq, dup, e->layers, op);

@@ -125,7 +125,7 @@ struct verdict sys_sched_getaffinity(struct request *rq)
 
 	if (PID_ARG(0) < 0)
 		return verdict_continue(); /* nobody's: the kernel has the error */
-	if (PID_ARG(0) && !state_is_ours(tid) && tid != machine.supervisor)
+	if (PID_ARG(0) && !rq_sees(rq, tid) && tid != rq->st->nest->ucrun)
 		return verdict_return(-ESRCH);
 	if (!cpus)
 		return verdict_continue();

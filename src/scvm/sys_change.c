@@ -212,11 +212,11 @@ static struct verdict unlink_answer(struct request *rq, int dirfd, uint64_t addr
 		ret = -ENOENT;
 	else if (n.want_dir && !S_ISDIR(n.n.stx.stx_mode))
 		ret = -ENOTDIR;
-	else if (view_is_target(machine.view, n.path))
+	else if (view_is_target(rq->walker.view, n.path))
 		ret = is_rmdir == S_ISDIR(n.n.stx.stx_mode) ? -EBUSY
 		      : is_rmdir			    ? -ENOTDIR
 							    : -EISDIR;
-	else if (is_rmdir && view_holds_target(machine.view, n.path))
+	else if (is_rmdir && view_holds_target(rq->walker.view, n.path))
 		ret = -ENOTEMPTY;
 	else if ((ret = change_target(&n, &l)) == 0)
 		ret = layers_unlink(l, &rq->st->cred, n.rel, is_rmdir);
@@ -266,8 +266,8 @@ static struct verdict rename_answer(struct request *rq, int fromfd, uint64_t fro
 	if (src.last != LAST_NAME || dst.last != LAST_NAME)
 		ret = -EBUSY;
 	else if (src.n.fd >= 0 && strcmp(src.path, dst.path) != 0 &&
-		 (view_is_target(machine.view, src.path) ||
-		  (dst.n.fd >= 0 && view_is_target(machine.view, dst.path))))
+		 (view_is_target(rq->walker.view, src.path) ||
+		  (dst.n.fd >= 0 && view_is_target(rq->walker.view, dst.path))))
 		ret = -EBUSY; /* the kernel looks at the mount of the directories */
 	else if (src.entry != dst.entry)
 		ret = -EXDEV;
@@ -277,14 +277,14 @@ static struct verdict rename_answer(struct request *rq, int fromfd, uint64_t fro
 		ret = -ENOTDIR;
 	else if (strcmp(src.path, dst.path) == 0)
 		ret = flags & RENAME_NOREPLACE ? -EEXIST : 0;
-	else if (view_holds_target(machine.view, src.path))
+	else if (view_holds_target(rq->walker.view, src.path))
 		ret = -EBUSY;
 	else if (S_ISDIR(src.n.stx.stx_mode) && strcmp(src.path, dst.path) != 0 &&
 		 path_under(dst.path, src.path))
 		ret = -EINVAL;
 	else if (dst.n.fd >= 0 && path_under(src.path, dst.path) && strcmp(src.path, dst.path) != 0)
 		ret = flags & RENAME_EXCHANGE ? -EINVAL : -ENOTEMPTY;
-	else if (dst.n.fd >= 0 && view_holds_target(machine.view, dst.path))
+	else if (dst.n.fd >= 0 && view_holds_target(rq->walker.view, dst.path))
 		ret = flags & RENAME_EXCHANGE	    ? -EBUSY
 		      : flags & RENAME_NOREPLACE    ? -EEXIST
 		      : S_ISDIR(src.n.stx.stx_mode) ? -ENOTEMPTY

@@ -272,16 +272,16 @@ struct verdict sys_uname(struct request *rq)
 	struct utsname u;
 
 	uname(&u);
-	if (machine.hostname[0]) {
+	if (rq->st->nest->hostname[0]) {
 		memset(u.nodename, 0, sizeof(u.nodename));
-		snprintf(u.nodename, sizeof(u.nodename), "%.64s", machine.hostname);
+		snprintf(u.nodename, sizeof(u.nodename), "%.64s", rq->st->nest->hostname);
 	}
 	return verdict_return(mem_write(rq, ARG(0), &u, sizeof(u)));
 }
 
 struct verdict sys_sethostname(struct request *rq)
 {
-	char name[sizeof(machine.hostname)] = { 0 };
+	char name[sizeof(rq->st->nest->hostname)] = { 0 };
 	int ret;
 
 	if (!cred_has_cap(CRED, CAP_SYS_ADMIN))
@@ -290,7 +290,7 @@ struct verdict sys_sethostname(struct request *rq)
 		return verdict_return(-EINVAL);
 	ret = mem_read(rq, ARG(0), name, ARG(1));
 	if (ret == 0)
-		memcpy(machine.hostname, name, sizeof(name));
+		memcpy(rq->st->nest->hostname, name, sizeof(name));
 	return verdict_return(ret);
 }
 

@@ -26,6 +26,7 @@ struct listing {
 	size_t used, room;
 	uint64_t cookie; /* of the last name taken */
 	bool full, old_form, pts;
+	struct request *rq;
 };
 
 static bool listing_emit(void *arg, const struct ldirent *d)
@@ -37,7 +38,7 @@ static bool listing_emit(void *arg, const struct ldirent *d)
 	size_t reclen = (head + len + (l->old_form ? 1 : 0) + 7) & ~7UL;
 	char *p = l->buf + l->used;
 
-	if (l->pts && pty_is_hidden(d->name))
+	if (l->pts && pty_is_hidden(l->rq, d->name))
 		return true;
 	if (l->used + reclen > l->room) {
 		l->full = true;
@@ -87,6 +88,7 @@ static struct verdict getdents_answer(struct request *rq, bool old_form)
 		return verdict_continue();
 	}
 	l.pts = node_is_pts(&n);
+	l.rq = rq;
 	l.room = ARG(2) < LISTING_MAX_BYTES ? ARG(2) : LISTING_MAX_BYTES;
 	l.buf = buf = malloc(l.room ? l.room : 1);
 	dir = fd_take(rq, FD_ARG(0));
@@ -162,7 +164,7 @@ static struct verdict chdir_to(struct request *rq, struct vnode *n)
 		return verdict_return(-ENOMEM);
 	}
 	/* From a directory whose host path has no room in a page there would be no way back. */
-	if (fd_own_path(st.cwd_fd, path) == -ENAMETOOLONG) {
+	if (fd_own_path(rq, st.cwd_fd, path) == -ENAMETOOLONG) {
 		taskstate_finish(&st);
 		return verdict_return(-ENAMETOOLONG);
 	}

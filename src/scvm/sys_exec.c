@@ -155,7 +155,8 @@ static bool eel_there(void)
  */
 static bool names_document(const struct request *rq)
 {
-	return eel_there() && !machine.first_runs && rq->n->data.nr == SYS_execveat;
+	return eel_there() && (!machine.first_runs || rq->st->fresh) &&
+	       rq->n->data.nr == SYS_execveat;
 }
 
 /* Argument vector in front of the task's own, for a script, the stub, eel, or several of them. */
@@ -212,6 +213,7 @@ static struct verdict exec_run(struct exec_ctx *x, struct exec_plan *plan, uint6
 	cred_exec(&after.cred, plan->nprefix || after.no_new_privs ? 0755 : x->mode, x->uid,
 		  x->gid);
 	after.undumpable = after.cred.euid != after.cred.ruid || after.cred.egid != after.cred.rgid;
+	after.fresh = false;
 	free(after.exe);
 	after.exe = strdup(stub ? plan->file.view : eel ? EEL_NAME : "");
 	job.path = plan->file.host;

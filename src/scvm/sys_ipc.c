@@ -40,7 +40,7 @@ static struct verdict get(struct request *rq, enum guard_kind kind, uint64_t siz
 
 	pthread_mutex_lock(&ipc_lock);
 	ipc_collect(kind);
-	o = key == IPC_PRIVATE ? NULL : ipc_by_key(kind, key);
+	o = key == IPC_PRIVATE ? NULL : ipc_by_key(rq->st->nest, kind, key);
 	if (!o)
 		ret = key != IPC_PRIVATE && !(flags & IPC_CREAT)
 			      ? -ENOENT
@@ -82,7 +82,7 @@ static int check(struct request *rq, enum guard_kind kind, unsigned want)
 	int ret = -EINVAL;
 
 	pthread_mutex_lock(&ipc_lock);
-	o = ipc_by_id(kind, INT_ARG(0));
+	o = ipc_by_id(rq->st->nest, kind, INT_ARG(0));
 	if (o)
 		ret = ipc_may(o, &rq->st->cred, want) ? 0 : -EACCES;
 	pthread_mutex_unlock(&ipc_lock);
@@ -178,7 +178,8 @@ static int ctl_stat(struct request *rq, enum guard_kind kind, int cmd, uint64_t 
 	int ret;
 
 	pthread_mutex_lock(&ipc_lock);
-	o = cmd == IPC_STAT ? ipc_by_id(kind, INT_ARG(0)) : ipc_by_slot(kind, INT_ARG(0));
+	o = cmd == IPC_STAT ? ipc_by_id(rq->st->nest, kind, INT_ARG(0))
+			    : ipc_by_slot(rq->st->nest, kind, INT_ARG(0));
 	if (!o)
 		ret = -EINVAL;
 	else if (cmd != kinds[kind].stat_any && !ipc_may(o, &rq->st->cred, MAY_READ))
@@ -207,7 +208,7 @@ static int ctl_set(struct request *rq, enum guard_kind kind, uint64_t addr)
 	if (ret < 0)
 		return ret;
 	pthread_mutex_lock(&ipc_lock);
-	o = ipc_by_id(kind, INT_ARG(0));
+	o = ipc_by_id(rq->st->nest, kind, INT_ARG(0));
 	if (!o)
 		ret = -EINVAL;
 	else if (!ipc_owns(o, &rq->st->cred, CAP_SYS_ADMIN))
@@ -237,7 +238,7 @@ static int ctl_remove(struct request *rq, enum guard_kind kind)
 	int ret;
 
 	pthread_mutex_lock(&ipc_lock);
-	o = ipc_by_id(kind, INT_ARG(0));
+	o = ipc_by_id(rq->st->nest, kind, INT_ARG(0));
 	if (!o)
 		ret = -EINVAL;
 	else
@@ -249,9 +250,9 @@ static int ctl_remove(struct request *rq, enum guard_kind kind)
 /* ---- totals ---- */
 
 /* Resident and swapped pages: the last two columns. */
-static void shm_usage(struct shm_info *info)
+static void shm_usage(struct request *rq, struct shm_info *info)
 {
-	autofree char *text = ipc_list(GUARD_SHM);
+	autofree char *text = ipc_list(rq->st->nest, GUARD_SHM);
 	unsigned long rss, swp;
 	const char *line = text ? strchr(text, '\n') : NULL;
 
@@ -285,13 +286,13 @@ static int ctl_info(struct request *rq, enum guard_kind kind, int cmd, uint64_t 
 		return ret;
 	if (cmd != IPC_INFO && kind == GUARD_SHM) {
 		memset(&info, 0, sizeof(info));
-		shm_usage(&info.shm);
+		shm_usage(rq, &info.shm);
 	} else if (cmd != IPC_INFO && kind == GUARD_MSG) {
 		info.msg.msgmap = info.msg.msgtql = 0;
 	}
 	pthread_mutex_lock(&ipc_lock);
 	for (unsigned i = 0; i < ipc_sets[kind].nslots; i++) {
-		struct ipc_object *o = ipc_by_slot(kind, i);
+		struct ipc_object *o = ipc_by_slot(rq->st->nest, kind, i);
 		union ipc_data d;
 
 		if (!o)
@@ -343,7 +344,7 @@ static int check_lock(struct request *rq)
 	int ret = -EINVAL;
 
 	pthread_mutex_lock(&ipc_lock);
-	o = ipc_by_id(GUARD_SHM, INT_ARG(0));
+	o = ipc_by_id(rq->st->nest, GUARD_SHM, INT_ARG(0));
 	if (o)
 		ret = ipc_owns(o, &rq->st->cred, CAP_IPC_LOCK) ? 0 : -EPERM;
 	pthread_mutex_unlock(&ipc_lock);

@@ -34,8 +34,11 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards what follows 
 static struct queue *queues;
 static dev_t queues_dev; /* the kernel's mqueue file system; 0: none was opened yet; atomic */
 
+/* The name as we keep it: in a nested session "ID/NAME". */
 static int name_read(struct request *rq, uint64_t addr, char *name)
 {
+	unsigned nest = rq->st->nest->id;
+
 	ssize_t n = mem_read_path(rq, addr, name);
 
 	if (n < 0)
@@ -45,7 +48,15 @@ static int name_read(struct request *rq, uint64_t addr, char *name)
 		return -ENOENT;
 	if (strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return -EACCES;
-	return n > NAME_MAX ? -ENAMETOOLONG : 0;
+	if (n > NAME_MAX)
+		return -ENAMETOOLONG;
+	if (nest) {
+		char own[NAME_MAX + 1];
+
+		strcpy(own, name);
+		snprintf(name, PATH_MAX, "%u/%s", nest, own);
+	}
+	return 0;
 }
 
 static struct queue *queue_find(const char *name)
@@ -159,6 +170,23 @@ struct verdict sys_mq_unlink(struct request *rq)
 	}
 	pthread_mutex_unlock(&lock);
 	return verdict_return(ret);
+}
+
+void mq_nest_end(const struct nest *nest)
+{
+	struct queue *q, *tmp;
+	char prefix[16];
+
+	snprintf(prefix, sizeof(prefix), "%u/", nest->id);
+	pthread_mutex_lock(&lock);
+	HASH_ITER (hh, queues, q, tmp) {
+		if (strncmp(q->name, prefix, strlen(prefix)) != 0)
+			continue;
+		guard_remove(GUARD_MQ, q->id);
+		HASH_DEL(queues, q);
+		free(q);
+	}
+	pthread_mutex_unlock(&lock);
 }
 
 /* ---- metadata by descriptor ---- */

@@ -32,7 +32,7 @@
 #define FDS_MAX		  253 /* SCM_MAX_FD */
 
 /* bind(2) of the bare family: five hexadecimal digits, as unix(7) tells. */
-static int abstract_autobind(int fd)
+static int abstract_autobind(struct request *rq, int fd)
 {
 	static unsigned next; /* atomic */
 
@@ -42,7 +42,7 @@ static int abstract_autobind(int fd)
 
 		snprintf(a.un.sun_path + 1, 6, "%05x", n);
 		a.len = offsetof(struct sockaddr_un, sun_path) + 6;
-		abstract_enter(&a);
+		abstract_enter(rq, &a);
 		if (bind(fd, &a.sa, a.len) == 0)
 			return 0;
 		if (errno != EADDRINUSE)
@@ -59,7 +59,7 @@ static int address_resolve(struct request *rq, struct address *a)
 	int ret;
 
 	if (address_is_abstract(a))
-		return abstract_enter(a);
+		return abstract_enter(rq, a);
 	if (!address_is_path(a))
 		return 0;
 	address_path(a, path);
@@ -122,10 +122,10 @@ struct verdict sys_bind(struct request *rq)
 		return verdict_return(fd);
 	if (address_is_path(&a))
 		ret = bind_unix(rq, fd, &a);
-	else if (address_is_abstract(&a) && (ret = abstract_enter(&a)) < 0)
+	else if (address_is_abstract(&a) && (ret = abstract_enter(rq, &a)) < 0)
 		;
 	else if (a.sa.sa_family == AF_UNIX && a.len == sizeof(sa_family_t))
-		ret = abstract_autobind(fd);
+		ret = abstract_autobind(rq, fd);
 	else
 		ret = bind(fd, &a.sa, a.len) < 0 ? -errno : 0;
 	return verdict_return(ret);

@@ -76,8 +76,8 @@ static struct entry *fd_entry(struct request *rq, int fd, int *opath)
 		return NULL;
 	*opath = fd_open_path(rq, fd);
 	/* A file without a name was opened through the root's stack, most likely. */
-	if (*opath < 0 || (view_from_host(machine.view, host, *opath, path, &e) < 0 &&
-			   view_from_host(machine.view, "/", -1, path, &e) < 0))
+	if (*opath < 0 || (view_from_host(rq->walker.view, host, *opath, path, &e) < 0 &&
+			   view_from_host(rq->walker.view, "/", -1, path, &e) < 0))
 		return NULL;
 	return e;
 }

@@ -27,10 +27,10 @@
 #define PID_ARG(i)	  ((pid_t)rq->args[i])
 
 /* For what only looks: the first program's parent is there, too. */
-static struct verdict if_seen(pid_t pid)
+static struct verdict if_seen(struct request *rq, pid_t pid)
 {
-	return state_is_ours(pid) || pid == machine.supervisor ? verdict_continue()
-							       : verdict_return(-ESRCH);
+	return rq_sees(rq, pid) || pid == rq->st->nest->ucrun ? verdict_continue()
+							      : verdict_return(-ESRCH);
 }
 
 static struct verdict continue_if(int ret)
@@ -46,7 +46,7 @@ static struct verdict if_permitted(struct request *rq, pid_t pid, enum permit wh
 static struct verdict if_signal(struct request *rq, pid_t pid, int sig)
 {
 	/* "Does my parent live?" The kernel would not say: Landlock keeps signals inside. */
-	if (sig == 0 && pid == machine.supervisor)
+	if (sig == 0 && pid == rq->st->nest->ucrun)
 		return verdict_return(0);
 	return continue_if(task_permits_signal(rq, pid, sig));
 }
@@ -69,9 +69,9 @@ static int kill_many(struct request *rq, pid_t pgrp, int sig)
 	while ((de = readdir(d))) {
 		pid_t pid = atoi(de->d_name);
 
-		if (pid <= 0 || !state_is_ours(pid))
+		if (pid <= 0 || !rq_sees(rq, pid))
 			continue;
-		if (pgrp ? getpgid(pid) != pgrp : pid == machine.first || pid == rq->tid)
+		if (pgrp ? getpgid(pid) != pgrp : pid == rq->st->nest->first || pid == rq->tid)
 			continue;
 		if (task_permits_signal(rq, pid, sig) < 0) {
 			denied++;
@@ -143,7 +143,7 @@ struct verdict sys_pidfd_send_signal(struct request *rq)
 	if (PID_ARG(0) < 0)
 		return verdict_continue(); /* PIDFD_SELF, Linux 6.15; or none */
 	pidfd = fd_take(rq, PID_ARG(0));
-	ret = pidfd < 0 ? pidfd : pidfd_task(pidfd, &pid);
+	ret = pidfd < 0 ? pidfd : pidfd_task(rq, pidfd, &pid);
 	return ret < 0 ? verdict_return(ret) : if_signal(rq, pid, ARG(1));
 }
 
@@ -151,7 +151,7 @@ struct verdict sys_pidfd_open(struct request *rq)
 {
 	pid_t pid = PID_ARG(0);
 
-	if (pid > 0 && !state_is_ours(pid))
+	if (pid > 0 && !rq_sees(rq, pid))
 		return verdict_return(-ESRCH);
 	return verdict_continue();
 }
@@ -159,7 +159,7 @@ struct verdict sys_pidfd_open(struct request *rq)
 /* ---- who gets a descriptor's signals ---- */
 
 /* Return: 1 when all of @pgrp are the session's, 0 when others are in it, -ESRCH none is ours */
-static int group_is_ours(pid_t pgrp)
+static int group_is_ours(struct request *rq, pid_t pgrp)
 {
 	DIR *d = opendir("/proc");
 	bool ours = false, others = false;
@@ -172,7 +172,7 @@ static int group_is_ours(pid_t pgrp)
 
 		if (pid <= 0 || getpgid(pid) != pgrp)
 			continue;
-		if (state_is_ours(pid))
+		if (rq_sees(rq, pid))
 			ours = true;
 		else
 			others = true;
@@ -194,7 +194,7 @@ static int owner_permitted(struct request *rq, struct f_owner_ex *ex)
 		return 0;
 	if (ex->type != F_OWNER_PGRP)
 		return task_permits(rq, ex->pid, PERMIT_SIGNAL);
-	ret = group_is_ours(ex->pid);
+	ret = group_is_ours(rq, ex->pid);
 	if (ret == 0)
 		*ex = (struct f_owner_ex){ F_OWNER_PID, task_status(rq->tid, "Tgid") };
 	return ret < 0 ? ret : 0;
@@ -295,7 +295,7 @@ struct verdict sys_pidfd_getfd(struct request *rq)
 	if (ARG(2))
 		return verdict_return(-EINVAL);
 	pidfd = fd_take(rq, PID_ARG(0));
-	ret = pidfd < 0 ? pidfd : pidfd_task(pidfd, &pid);
+	ret = pidfd < 0 ? pidfd : pidfd_task(rq, pidfd, &pid);
 	if (ret == 0)
 		ret = task_permits(rq, pid, PERMIT_TRACE);
 	if (ret < 0)
@@ -325,7 +325,7 @@ struct verdict sys_process_mrelease(struct request *rq)
 /* sched_get*: the first argument is a pid, not 0. */
 struct verdict sys_pid_first(struct request *rq)
 {
-	return PID_ARG(0) < 0 ? verdict_continue() : if_seen(PID_ARG(0));
+	return PID_ARG(0) < 0 ? verdict_continue() : if_seen(rq, PID_ARG(0));
 }
 
 /* sched_set*: not for everybody's tasks. */
@@ -351,7 +351,7 @@ struct verdict sys_which_who(struct request *rq)
 		return reads ? verdict_continue() : verdict_return(-EPERM);
 	if (PID_ARG(1) == 0)
 		return verdict_continue();
-	return reads ? if_seen(PID_ARG(1))
+	return reads ? if_seen(rq, PID_ARG(1))
 		     : if_permitted(rq, PID_ARG(1), io ? PERMIT_IOPRIO : PERMIT_SCHED);
 }
 

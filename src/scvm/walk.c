@@ -18,7 +18,7 @@ int rq_path(struct request *rq, uint64_t addr, char *path)
 
 int rq_walk_known(struct request *rq, const char *path, struct vnode *n)
 {
-	struct walker w = { .view = machine.view, .root = "/", .task = rq };
+	struct walker w = { .view = rq->walker.view, .root = "/", .task = rq };
 
 	return view_walk(&w, "/", path, WALK_NOFOLLOW, n);
 }
@@ -177,14 +177,14 @@ static int walk_detached(struct request *rq, int dirfd, const char *path, unsign
 			continue;
 		if (flags & WALK_BENEATH)
 			return -EXDEV;
-		if (fd_own_path(dir, base) == 0 && strcmp(base, rq->st->root) == 0)
+		if (fd_own_path(rq, dir, base) == 0 && strcmp(base, rq->st->root) == 0)
 			continue;
 		up = removed_parent(dir);
 		if (up < 0)
 			return up;
 		close(dir);
 		dir = up;
-		ret = fd_own_path(dir, base);
+		ret = fd_own_path(rq, dir, base);
 		if (ret == 0 && base_is_there(rq, base))
 			return view_walk(&rq->walker, base, *path ? path : ".", flags, n);
 		/* Removed too; or not of the view at all, and then there is no way on. */
@@ -229,7 +229,7 @@ int rq_walk(struct request *rq, int dirfd, const char *path, unsigned flags, str
 			view_node_finish(n);
 		return walk_detached(rq, dirfd, path, flags, n);
 	}
-	if (ret == 0 && node_is_pts(n) && n->n.fd >= 0 && pty_is_hidden(n->rel))
+	if (ret == 0 && node_is_pts(n) && n->n.fd >= 0 && pty_is_hidden(rq, n->rel))
 		layers_node_finish(&n->n); /* it is not there */
 	return ret;
 }

@@ -188,7 +188,8 @@ static int check_reach(const char *path, uid_t uid, gid_t gid, struct err e)
 	if (ret == -EINVAL)
 		return fail(e, ret,
 			    "%s: uid %u is unknown to this user namespace; run ucrun as an "
-			    "ordinary user",
+			    "ordinary user; in a session at native level there can be no other: "
+			    "start the outer one with --trap path",
 			    path, uid);
 	if (ret < 0)
 		return fail(e, ret,
@@ -301,43 +302,82 @@ static int compartment_load(struct compartment *c, unsigned flags, struct err e)
 	return ret;
 }
 
-int compartment_open(struct compartment **out, const char *name, unsigned flags, char *err,
-		     size_t errlen)
+/* @ret: of making @s, which is ours now. */
+static int open_in_state(struct compartment **out, struct state *s, int ret, const char *name,
+			 unsigned flags, struct err e)
 {
-	struct err e = { err, errlen };
 	struct compartment *c;
-	struct state s;
-	int ret;
 
-	if (errlen)
-		err[0] = '\0';
-	if (name && !compartment_name_valid(name))
-		return fail(e, -EINVAL,
-			    "%s: bad name; take up to %d letters, digits and . _ - , not beginning "
-			    "with . or -",
-			    name, COMPARTMENT_NAME_MAX);
+	if (ret < 0 && ret != -ENOENT)
+		return ret;
 	c = calloc(1, sizeof(*c));
-	if (!c)
+	if (!c) {
+		state_finish(s);
 		return fail(e, -ENOMEM, "out of memory");
+	}
 	c->statefd = c->dirfd = -1;
 	c->name = name ? strdup(name) : default_name();
-	ret = state_open(&s, flags & COMPARTMENT_CREATE, e);
 	if (ret == -ENOENT && c->name && !(flags & COMPARTMENT_CREATE))
 		fail(e, ret, "%s: no such compartment; there are none yet", c->name);
 	if (ret == 0) {
-		c->state = s.path;
-		c->statefd = s.fd;
+		c->state = s->path;
+		c->statefd = s->fd;
 		c->path = c->name ? str_printf("%s/%s", c->state, c->name) : NULL;
 		ret = c->path ? compartment_load(c, flags, e) : -ENOMEM;
 	}
 	if (ret < 0) {
-		if (errlen && !err[0])
+		if (e.size && !e.text[0])
 			fail(e, ret, "%s: %s", c->name ? c->name : "compartment", strerror(-ret));
 		compartment_destroy(c);
 		return ret;
 	}
 	*out = c;
 	return 0;
+}
+
+static int check_name(const char *name, struct err e)
+{
+	if (e.size)
+		e.text[0] = '\0';
+	if (name && !compartment_name_valid(name))
+		return fail(e, -EINVAL,
+			    "%s: bad name; take up to %d letters, digits and . _ - , not beginning "
+			    "with . or -",
+			    name, COMPARTMENT_NAME_MAX);
+	return 0;
+}
+
+int compartment_open(struct compartment **out, const char *name, unsigned flags, char *err,
+		     size_t errlen)
+{
+	struct err e = { err, errlen };
+	int ret = check_name(name, e);
+	struct state s;
+
+	if (ret < 0)
+		return ret;
+	ret = state_open(&s, flags & COMPARTMENT_CREATE, e);
+	return open_in_state(out, &s, ret, name, flags, e);
+}
+
+int compartment_open_in(struct compartment **out, const char *base, const char *name, char *err,
+			size_t errlen)
+{
+	struct err e = { err, errlen };
+	int ret = check_name(name, e);
+	struct state s = { .path = str_printf("%s/" NESTED_DIR, base), .fd = -1 };
+
+	if (ret == 0 && !s.path)
+		ret = fail(e, -ENOMEM, "out of memory");
+	if (ret == 0 && mkdir(s.path, 0700) < 0 && errno != EEXIST)
+		ret = fail_path(e, -errno, s.path);
+	if (ret == 0 && (s.fd = open(s.path, OPEN_DIR)) < 0)
+		ret = fail_path(e, -errno, s.path);
+	if (ret < 0) {
+		state_finish(&s);
+		return ret;
+	}
+	return open_in_state(out, &s, 0, name, COMPARTMENT_CREATE, e);
 }
 
 char *compartment_owner_conf(const struct compartment *c, unsigned i)

@@ -19,6 +19,7 @@
  *	NAME/level	which form that layer is in, see layer_dirs.h; absent: "path"
  *	NAME/layers/ESC/{upper,work,shared}	those of other entries, see layer_dirs.h
  *	NAME/sessions/PID/		see session.h
+ *	NAME/nested/		the STATE of the sessions in its sessions: docs/nested.md
  *
  * Nobody runs as the host's root. A compartment that root makes belongs to the system user of its
  * name or, when there is none, to a uid of its own from COMPARTMENT_UID_FIRST up. That user may
@@ -88,6 +89,14 @@ bool compartment_name_valid(const char *name);
  */
 int compartment_open(struct compartment **out, const char *name, unsigned flags, char *err,
 		     size_t errlen);
+/**
+ * compartment_open_in() - the same for one that a session asks for; it is made
+ * @base: the directory of that session's compartment, or of the session when it is ephemeral. The
+ *        STATE of the new one is "nested" in it.
+ * The caller is that compartment's user.
+ */
+int compartment_open_in(struct compartment **out, const char *base, const char *name, char *err,
+			size_t errlen);
 void compartment_destroy(struct compartment *c);
 
 /**

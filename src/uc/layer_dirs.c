@@ -269,6 +269,48 @@ int session_layer_private(struct session *s, const char *esc, const struct sessi
 	return ret < 0 ? fail_path((struct err){ err, errlen }, ret, session_path(s)) : 0;
 }
 
+/* What a new upper directory looks like; one that is there keeps its looks. */
+static int prepare_over(int base, const struct statx *looks)
+{
+	autoclose int upper = -1, work = -1;
+	char text[64];
+	bool made;
+
+	work = open_or_make(base, "work", &made);
+	if (work < 0)
+		return work;
+	upper = open_or_make(base, "upper", &made);
+	if (upper < 0)
+		return upper;
+	if (!made && fgetxattr(upper, XATTR_OVERRIDE, NULL, 0) >= 0)
+		return 0;
+	snprintf(text, sizeof(text), "%u:%u:%o", looks->stx_uid, looks->stx_gid,
+		 looks->stx_mode & 07777);
+	return fsetxattr(upper, XATTR_OVERRIDE, text, strlen(text), 0) < 0 ? -errno : 0;
+}
+
+int session_layer_over(const struct compartment *c, const char *esc, const struct statx *looks,
+		       struct session_layer *out, char *err, size_t errlen)
+{
+	autofree char *full = esc ? str_printf("%s/layers/%s", c->path, esc) : strdup(c->path);
+	autoclose int layers = -1, base = -1;
+	bool made;
+	int ret = full ? 0 : -ENOMEM;
+
+	*out = (struct session_layer){ 0 };
+	if (ret == 0 && esc) {
+		layers = ret = open_or_make(c->dirfd, "layers", &made);
+		base = layers < 0 ? -1 : (ret = open_or_make(layers, esc, &made));
+	}
+	if (ret >= 0)
+		ret = prepare_over(esc ? base : c->dirfd, looks);
+	if (ret == 0)
+		ret = fill(out, full);
+	if (ret < 0)
+		session_layer_finish(out);
+	return ret < 0 ? fail_path((struct err){ err, errlen }, ret, c->path) : 0;
+}
+
 void session_layer_finish(struct session_layer *l)
 {
 	free(l->upper);

@@ -2,6 +2,8 @@
 #ifndef UCRUN_LAYER_DIRS_H
 #define UCRUN_LAYER_DIRS_H
 
+#include <sys/stat.h>
+
 #include "compartment.h"
 
 /*
@@ -52,6 +54,13 @@ int session_layer_dirs(const struct compartment *c, const char *esc, const char 
  */
 int session_layer_private(struct session *s, const char *esc, const struct session_layer *below,
 			  struct session_layer *out, char *err, size_t errlen);
+/**
+ * session_layer_over() - the persistent layer of an entry over a stack, not over a host directory
+ * @esc:   as above
+ * @looks: of the stack's root
+ */
+int session_layer_over(const struct compartment *c, const char *esc, const struct statx *looks,
+		       struct session_layer *out, char *err, size_t errlen);
 /** layer_level() - the form of the layer in the directory @base; -EINPROGRESS: mixed */
 int layer_level(int base);
 /** layer_level_set() - @level < 0: a conversion begins */

@@ -104,7 +104,8 @@ static int lock_idle(struct compartment *c, struct err e)
 /* As the owner, with the lock held. */
 static int reset_layers(struct compartment *c)
 {
-	static const char *const gone[] = { "upper", "work", "layers", "shared", LAYER_LEVEL };
+	static const char *const gone[] = { "upper",  "work",	   "layers",
+					    "shared", LAYER_LEVEL, NESTED_DIR };
 	const size_t made_again = 3; /* the directories */
 	autofree char *to = NULL;
 	int ret = remove_tree(c->dirfd, RESET_DIR);

@@ -42,7 +42,7 @@ static void link_name(const struct statx *stx, char name[LINK_NAME_BYTES])
 static bool any_links(const struct layers *l, const struct sharing *s)
 {
 	return s->work >= 0 && (s->page ? __atomic_load_n(&s->page->links, __ATOMIC_ACQUIRE)
-					: s == &l->own && l->links);
+					: s == &l->sharing[0] && l->links);
 }
 
 /* Return: false when @fd is not such a copy */
@@ -81,8 +81,8 @@ int links_publish(struct layers *l, const struct lnode *lower, const char *tmp)
 		return ret;
 	if (linkat(l->work, tmp, l->work, p.name, 0) < 0)
 		return -errno;
-	if (l->own.page)
-		__atomic_store_n(&l->own.page->links, true, __ATOMIC_RELEASE);
+	if (l->sharing[0].page)
+		__atomic_store_n(&l->sharing[0].page->links, true, __ATOMIC_RELEASE);
 	else
 		l->links = true;
 	return 0;
@@ -129,11 +129,10 @@ void links_find(struct layers *l, struct lnode *n)
 {
 	if (n->stx.stx_nlink < 2 || !S_ISREG(n->stx.stx_mode) || n->layer == 0)
 		return;
-	if (n->layer > 1 && l->overlay[1])
-		find_in(l, n, &l->below, 1);
-	/* a copy of that copy */
-	if (n->stx.stx_nlink > 1)
-		find_in(l, n, &l->own, 0);
+	/* from below: a copy of that copy is nearer */
+	for (unsigned i = n->layer; i-- > 0;)
+		if (l->overlay[i] && n->stx.stx_nlink > 1)
+			find_in(l, n, &l->sharing[i], i);
 }
 
 void links_entered(int fd)
@@ -152,7 +151,7 @@ void links_look(struct layers *l, const char *rel, struct lnode *n)
 	size_t prefix;
 
 	*n = (struct lnode){ .fd = -1 };
-	if (!any_links(l, &l->own) && !owner_any(l))
+	if (!any_links(l, &l->sharing[0]) && !owner_any(l))
 		return;
 	if (layers_lookup(l, NULL, rel, n, &prefix) == LAYERS_SYMLINK ||
 	    (n->fd >= 0 && !owner_matters(l, n) &&

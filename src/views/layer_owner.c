@@ -71,18 +71,17 @@ void owner_drop(int work, const struct statx *stx)
 static bool any_owners(const struct layers *l, const struct sharing *s)
 {
 	return s->work >= 0 && (s->page ? __atomic_load_n(&s->page->owners, __ATOMIC_ACQUIRE)
-					: s == &l->own && l->owners);
+					: s == &l->sharing[0] && l->owners);
 }
 
 void owner_look(struct layers *l, unsigned layer, int opath, struct statx *stx)
 {
-	const struct sharing *s = layer == 0 ? &l->own : layer == 1 ? &l->below : NULL;
+	const struct sharing *s = &l->sharing[layer];
 	struct statx real;
 	struct owner o;
 
 	/* @stx may have been changed already, and is not always asked for the birth */
-	if (!s || !any_owners(l, s) || owner_stat(opath, &real) < 0 ||
-	    !owner_get(s->work, &real, &o))
+	if (!any_owners(l, s) || owner_stat(opath, &real) < 0 || !owner_get(s->work, &real, &o))
 		return;
 	stx->stx_uid = o.uid;
 	stx->stx_gid = o.gid;
@@ -100,11 +99,11 @@ int owner_record(struct layers *l, int opath, const struct owner *o, bool plain)
 	if (!plain) {
 		work_name(l, tmp);
 		ret = owner_set(l->work, opath, o, tmp);
-		if (l->own.page)
-			__atomic_store_n(&l->own.page->owners, true, __ATOMIC_RELEASE);
+		if (l->sharing[0].page)
+			__atomic_store_n(&l->sharing[0].page->owners, true, __ATOMIC_RELEASE);
 		else
 			l->owners = true;
-	} else if (any_owners(l, &l->own) && owner_stat(opath, &stx) == 0) {
+	} else if (any_owners(l, &l->sharing[0]) && owner_stat(opath, &stx) == 0) {
 		owner_drop(l->work, &stx);
 	}
 	return ret;
@@ -120,11 +119,11 @@ void owner_gone(struct layers *l, const struct lnode *n)
 
 bool owner_matters(const struct layers *l, const struct lnode *n)
 {
-	return any_owners(l, &l->own) && n->layer == 0 && !S_ISREG(n->stx.stx_mode) &&
+	return any_owners(l, &l->sharing[0]) && n->layer == 0 && !S_ISREG(n->stx.stx_mode) &&
 	       !S_ISDIR(n->stx.stx_mode);
 }
 
 bool owner_any(const struct layers *l)
 {
-	return any_owners(l, &l->own);
+	return any_owners(l, &l->sharing[0]);
 }

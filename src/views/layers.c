@@ -76,10 +76,9 @@ void layers_lock(struct layers *l)
 	pthread_mutex_lock(&l->lock);
 	if (l->changing)
 		return;
-	if (l->own.page)
-		sharing_check(l, &l->own);
-	if (l->below.page)
-		sharing_check(l, &l->below);
+	for (unsigned i = 0; i < l->noverlay; i++)
+		if (l->sharing[i].page)
+			sharing_check(l, &l->sharing[i]);
 }
 
 void layers_unlock(struct layers *l)
@@ -89,7 +88,7 @@ void layers_unlock(struct layers *l)
 
 void layers_lock_change(struct layers *l)
 {
-	struct shared_page *p = l->own.page;
+	struct shared_page *p = l->sharing[0].page;
 
 	if (p)
 		page_taken(p, pthread_mutex_lock(&p->lock));
@@ -101,11 +100,11 @@ void layers_lock_change(struct layers *l)
 
 void layers_unlock_change(struct layers *l)
 {
-	struct shared_page *p = l->own.page;
+	struct shared_page *p = l->sharing[0].page;
 
 	l->changing = false;
 	if (p)
-		l->own.seen = __atomic_add_fetch(&p->generation, 1, __ATOMIC_ACQ_REL);
+		l->sharing[0].seen = __atomic_add_fetch(&p->generation, 1, __ATOMIC_ACQ_REL);
 	pthread_mutex_unlock(&l->lock);
 	if (p)
 		pthread_mutex_unlock(&p->lock);
@@ -202,6 +201,10 @@ static int sharing_init(struct sharing *s, const char *work, const char *path)
 {
 	int ret;
 
+	s->work_path = work ? strdup(work) : NULL;
+	s->path = path ? strdup(path) : NULL;
+	if ((work && !s->work_path) || (path && !s->path))
+		return -ENOMEM;
 	if (work) {
 		s->work = open(work, O_PATH | O_DIRECTORY | O_CLOEXEC);
 		if (s->work < 0)
@@ -228,6 +231,8 @@ static void sharing_finish(struct sharing *s)
 		close(s->fd);
 	if (s->work >= 0)
 		close(s->work);
+	free(s->work_path);
+	free(s->path);
 }
 
 int layers_create(struct layers **out, const struct layers_config *cfg)
@@ -238,7 +243,8 @@ int layers_create(struct layers **out, const struct layers_config *cfg)
 
 	if (!l)
 		return -ENOMEM;
-	l->own = l->below = (struct sharing){ .fd = -1, .work = -1 };
+	for (unsigned i = 0; i < LAYERS_MAX; i++)
+		l->sharing[i] = (struct sharing){ .fd = -1, .work = -1 };
 	l->work = -1;
 	l->flags = cfg->flags;
 	l->host_uid = cfg->host_uid;
@@ -269,12 +275,12 @@ int layers_create(struct layers **out, const struct layers_config *cfg)
 	}
 	l->root.mask = (1U << l->noverlay) - 1;
 	l->root.base = l->noverlay < l->n;
-	ret = sharing_init(&l->own, cfg->work, cfg->shared);
-	if (ret == 0)
-		ret = sharing_init(&l->below, cfg->below_work, cfg->below_shared);
+	ret = sharing_init(&l->sharing[0], cfg->work, cfg->shared);
+	for (unsigned i = 1; cfg->below && ret == 0 && i < l->n; i++)
+		ret = sharing_init(&l->sharing[i], cfg->below[i].work, cfg->below[i].shared);
 	if (ret < 0)
 		goto fail;
-	l->work = l->own.work;
+	l->work = l->sharing[0].work;
 	*out = l;
 	return 0;
 fail:
@@ -287,8 +293,8 @@ void layers_destroy(struct layers *l)
 	if (!l)
 		return;
 	cache_drop(l);
-	sharing_finish(&l->own);
-	sharing_finish(&l->below);
+	for (unsigned i = 0; i < LAYERS_MAX; i++)
+		sharing_finish(&l->sharing[i]);
 	for (unsigned i = 0; i < l->n; i++) {
 		close(l->fd[i]);
 		free(l->path[i]);

@@ -44,6 +44,17 @@ struct layer_dir {
 	bool overlay; /* may hold whiteouts and opaque directories: it is or was an upper layer */
 };
 
+/*
+ * For two sessions over one upper layer: a directory beside it, on the same file system, for
+ * half-made copies, and a small file mapped by all sessions that holds a robust mutex and a
+ * generation number.
+ */
+struct layer_sharing {
+	const char *work, *shared;
+};
+
+#define LAYERS_MAX 8
+
 enum layers_flags {
 	LAYERS_RDONLY = 1 << 0, /* every change answers EROFS */
 	LAYERS_MINCOW = 1 << 1, /* change dirs[last] itself where the host permits, else copy up */
@@ -55,19 +66,14 @@ struct layers_config {
 	const struct layer_dir *dirs; /* top-most first; copied */
 	unsigned ndirs;
 	unsigned flags;
-	/*
-	 * For two sessions over one upper layer: a directory beside dirs[0], on the same file
-	 * system, for half-made copies ("work"), and a small file mapped by all sessions that holds
-	 * a robust mutex and a generation number. NULL: this stack is this process's alone.
-	 */
+	/* Of dirs[0]. shared NULL: this stack is this process's alone. */
 	const char *work;
 	const char *shared;
 	/*
-	 * The same two of dirs[1], when it is the upper layer of other sessions, which may change
-	 * it while this stack shows it. NULL: nobody does.
+	 * Of each dirs[i] (but [0]) that is the upper layer of other sessions, which may change it
+	 * while this stack shows it. NULL: none is.
 	 */
-	const char *below_work;
-	const char *below_shared;
+	const struct layer_sharing *below;
 	uid_t host_uid; /* whose files on the host are root's inside */
 	gid_t host_gid;
 };
@@ -83,6 +89,21 @@ struct lnode {
 
 int layers_create(struct layers **out, const struct layers_config *cfg);
 void layers_destroy(struct layers *l);
+
+/** What a directory of a stack is made of; the strings are its own. layers_parts_finish() */
+struct layers_parts {
+	struct layer_dir dirs[LAYERS_MAX];
+	struct layer_sharing sharing[LAYERS_MAX];
+	unsigned n;
+	unsigned flags; /* enum layers_flags of the stack */
+};
+
+/**
+ * layers_parts() - take the directory @rel of @l apart: a stack of these shows the same tree
+ * Return: 0; -ENOTDIR: no layer has such a directory; -ENOMEM
+ */
+int layers_parts(struct layers *l, const char *rel, struct layers_parts *out);
+void layers_parts_finish(struct layers_parts *p);
 
 #define LAYERS_SYMLINK 1
 /**

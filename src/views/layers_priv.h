@@ -11,7 +11,6 @@
 #include "layers.h"
 #include "util.h"
 
-#define LAYERS_MAX	 8
 #define XATTR_OPAQUE	 "user.overlay.opaque"
 #define XATTR_OVERRIDE	 "user.containers.override_stat"
 #define XATTR_ORIGIN	 "user.uc.origin"
@@ -66,6 +65,7 @@ struct sharing {
 	struct shared_page *page; /* NULL: the layer is ours alone */
 	int fd; /* flock: LOCK_SH by every session; or -1 */
 	int work; /* O_PATH: where half-made copies and names of hard-linked files are; or -1 */
+	char *work_path, *path; /* of the two, as they were given; or NULL */
 	uint64_t seen; /* the generation that the tree in memory is of; guarded by layers->lock */
 };
 
@@ -90,8 +90,7 @@ struct layers {
 	gid_t host_gid;
 	pthread_mutex_t lock;
 	struct cdir root;
-	struct sharing own; /* of dirs[0] */
-	struct sharing below; /* of dirs[1], when that is an upper layer too: only looked at */
+	struct sharing sharing[LAYERS_MAX]; /* of dirs[i]; but for [0], our own, only looked at */
 	bool changing; /* this thread is within layers_lock_change(); guarded by lock */
 	unsigned temp; /* for names in work */
 	bool links, owners; /* as in the shared page, for a stack without one */

@@ -330,11 +330,11 @@ void ephemeral(void)
 				    { in_top("upper"), true },
 				    { in_top("lower"), false } };
 
+	struct layer_sharing below[3] = { [1] = { in_top("work"), in_top("shared") } };
 	struct layers_config cfg = { .dirs = dirs,
 				     .ndirs = 3,
 				     .work = in_top("work2"),
-				     .below_work = in_top("work"),
-				     .below_shared = in_top("shared"),
+				     .below = below,
 				     .host_uid = geteuid(),
 				     .host_gid = getegid() };
 

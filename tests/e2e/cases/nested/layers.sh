@@ -1,0 +1,50 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A view within the view: what the inner session changes is in the inner compartment only.
+. "$LIB"
+need_level path "a session at native level takes no other one in it"
+
+inner() { uc_run "$UCRUN" -u inner "$@"; }
+
+seed
+unchanged ok uc_run sh -c "echo outer >'$W/a'; rm '$W/b'; echo new >'$W/new'"
+# it sees what the outer one sees
+unchanged ok inner sh -c "cat '$W/a' '$W/new' '$W/d/text'; ls '$W'"
+out_is "$(printf 'outer\nnew\nsome longer text\nof two lines\na\nd\ndangling\ndlink\nempty\nfifo\nlink\nloop1\nloop2\nnew')"
+# it changes, removes, renames and makes
+unchanged ok inner sh -c "cd '$W' && echo inner >a && rm new && mv d moved && mkdir made && echo x >made/f && chown 5:6 empty"
+ok uc_run stat -c %u:%g "$W/empty"
+owner=$(cat "$CASE_DIR/out")
+ok uc_run sh -c "cd '$W' && cat a new d/text && ls && stat -c %u:%g empty"
+out_is "$(printf 'outer\nnew\nsome longer text\nof two lines\na\nd\ndangling\ndlink\nempty\nfifo\nlink\nloop1\nloop2\nnew\n%s' "$owner")"
+# and finds it again
+ok inner sh -c "cd '$W' && cat a moved/text made/f && ls && stat -c %u:%g empty"
+out_is "$(printf 'inner\nsome longer text\nof two lines\nx\na\ndangling\ndlink\nempty\nfifo\nlink\nloop1\nloop2\nmade\nmoved\n5:6')"
+# another inner compartment has none of it; the default name is another one than "inner"
+ok uc_run "$UCRUN" -u other cat "$W/a"
+out_is outer
+ok uc_run "$UCRUN" cat "$W/a"
+out_is outer
+# what is made ephemerally is forgotten, inside too
+ok uc_run "$UCRUN" -u inner -e sh -c "echo gone >'$W/a'; cat '$W/a'"
+out_is gone
+ok inner cat "$W/a"
+out_is inner
+ok uc_run -e "$UCRUN" -u inner sh -c "cat '$W/a'; echo gone >'$W/a'"
+out_is outer
+ok uc_run -e "$UCRUN" -u inner cat "$W/a"
+out_is outer
+# three levels, each over the one before
+ok inner "$UCRUN" -u third sh -c "cat '$W/a'; echo third >'$W/a'; rm '$W/made/f'"
+out_is inner
+ok inner cat "$W/a" "$W/made/f"
+out_is "$(printf 'inner\nx')"
+ok inner "$UCRUN" -u third sh -c "cat '$W/a'; ls -A '$W/made'"
+out_is third
+# changes of the outer session show while the inner one runs
+ok uc_run sh -c '"$1" -u live sh -c "echo; until [ -e /tmp/later ]; do sleep 0.05; done; cat /tmp/later" |
+	{ read x; echo later >/tmp/later; cat; }' x "$UCRUN"
+out_is later
+ok "$UC" reset test
+ok inner cat "$W/a"
+out_is one

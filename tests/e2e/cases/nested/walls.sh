@@ -1,0 +1,63 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What is outside of the inner session is not there: tasks, objects with keys, abstract names, layers.
+. "$LIB"
+need_level path "a session at native level takes no other one in it"
+need python3
+
+cat >"$CASE_DIR/look.py" <<'PY'
+import ctypes, os, signal, socket, sys
+libc = ctypes.CDLL(None, use_errno=True)
+outer, deeper = int(sys.argv[1]), len(sys.argv) > 2
+
+def no(what, call):
+    try:
+        call()
+    except OSError:
+        return
+    print('reached', what)
+
+no('proc', lambda: os.stat(f'/proc/{outer}'))
+no('signal', lambda: os.kill(outer, 0))
+no('pidfd', lambda: os.pidfd_open(outer))
+no('proc fd', lambda: os.listdir(f'/proc/{outer}/fd'))
+if str(outer) in os.listdir('/proc'):
+    print('listed')
+if libc.shmget(4711, 4096, 0) >= 0:
+    print('segment by key')
+if libc.shmat(int(sys.argv[2]), None, 0) not in (-1, 0xffffffff) and ctypes.get_errno() == 0:
+    print('segment by id')
+s = socket.socket(socket.AF_UNIX)
+no('abstract', lambda: s.connect('\0outer'))
+no('socket', lambda: s.connect('/tmp/outer.sock'))
+os.kill(0, 0)
+no('kill all', lambda: os.kill(-1, signal.SIGTERM))
+PY
+cat >"$CASE_DIR/outer.py" <<'PY'
+import ctypes, os, socket, subprocess, sys
+libc = ctypes.CDLL(None, use_errno=True)
+seg = libc.shmget(4711, 4096, 0o1666)
+assert seg >= 0
+a = socket.socket(socket.AF_UNIX); a.bind('\0outer'); a.listen()
+p = socket.socket(socket.AF_UNIX); p.bind('/tmp/outer.sock'); p.listen()
+out = subprocess.run([sys.argv[1], '-u', 'inner', 'python3', sys.argv[2], str(os.getpid()), str(seg)],
+                     capture_output=True, text=True)
+print(out.stdout + out.stderr, end='')
+print(out.returncode)
+# the other way round: the outer session sees and signals the inner one's tasks
+c = subprocess.Popen([sys.argv[1], '-u', 'inner', 'sh', '-c', 'echo $$; exec sleep 1000'], stdout=subprocess.PIPE, text=True)
+pid = int(c.stdout.readline())
+assert str(pid) in os.listdir('/proc')
+os.kill(pid, 9)
+print(c.wait())
+PY
+ok uc_run python3 "$CASE_DIR/outer.py" "$UCRUN" "$CASE_DIR/look.py"
+out_is "$(printf '0\n137')"
+# the layers of all are out of reach
+ok uc_run "$UCRUN" -u inner find "$UC_HOME" -mindepth 1
+out_is ''
+# only root starts one: it would read what the others cannot
+if command -v setpriv >/dev/null; then
+	expect 125 uc_run setpriv --reuid 1234 --regid 1234 --clear-groups "$UCRUN" -u inner true
+	err_has 'only root'
+fi
