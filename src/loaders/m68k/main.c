@@ -172,6 +172,8 @@ static _Noreturn void run_personality(const struct personality *pers, const char
 	const char *why;
 	int rc;
 
+	if (m68k_options.gdb)
+		fail(EXIT_OURS, "-g", "for Linux programs only");
 	if (m68k_options.argv0)
 		argv[0] = (char *)m68k_options.argv0;
 	rc = pers_run(pers, path, argv, environ, m68k_options.trace, is_020, &why);

@@ -11,6 +11,8 @@ expect 126 m68k_run -P amiga ./self.ttp
 err_has 'no 000003F3'
 expect 125 m68k_run -P beos ./self.ttp
 err_has 'linux, cpm, gemdos'
+expect 125 m68k_run -g 1 ./self.ttp
+err_has 'for Linux programs only'
 expect 42 m68k_run -t ./self.ttp child
 err_has '^[0-9]+ Cconws\("child here'
 err_has '^[0-9]+ Pterm\(42\) \.\.\.$'
