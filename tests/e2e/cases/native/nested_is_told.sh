@@ -4,7 +4,8 @@
 . "$LIB"
 
 need_level native "at path level there is: nested/"
-one_error 125 'there can be no other' uc_run "$UCRUN" -u inner true
-one_error 125 'there can be no other' uc_run "$UCRUN" --trap path -u inner true
+need_root
+one_error 125 'another supervisor already listens here' uc_run "$UCRUN" -u inner true
+one_error 125 'another supervisor already listens here' uc_run "$UCRUN" --trap path -u inner true
 ok uc_run sh -c '"$1" -u inner true 2>/dev/null; echo $?' x "$UCRUN"
 out_is 125
