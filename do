@@ -27,7 +27,7 @@ TEST_PKGS=(check clang clang-format python3 git make perl sqlite3 gdb strace tmu
 	   qemu-user-static gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu
 	   libc6-dev-riscv64-cross chafa feh xvfb x11-apps imagemagick poppler-utils mono-runtime uidmap
 	   gcc-m68k-linux-gnu libc6-dev-m68k-cross qemu-user gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
-	   gcc-powerpc-linux-gnu libc6-dev-powerpc-cross dosbox wabt xauth xserver-xephyr hfsutils gdb-multiarch)
+	   gcc-powerpc-linux-gnu libc6-dev-powerpc-cross dosbox wabt xauth xserver-xephyr hfsutils gdb-multiarch acl)
 
 JOBS=${JOBS:-$(nproc)}
 E2E=${E2E:-}
