@@ -298,7 +298,7 @@ static int run_native(struct start *st, struct native *n, struct session *s)
 	};
 
 	if (o->trace)
-		log_warn("native level: nothing is trapped, so there is nothing to trace");
+		log_warn("native level: nothing but exec is trapped, and that is not traced");
 	return native_run(n, &cfg, &st->status, st->err, sizeof(st->err));
 }
 

@@ -55,6 +55,13 @@ long long cgroup_read_number(const char *dir, const char *file, const char *key)
 	return *p >= '0' && *p <= '9' ? strtoll(p, NULL, 10) : -1;
 }
 
+unsigned long long cgroup_count(const char *dir, const char *file, const char *key)
+{
+	long long n = cgroup_read_number(dir, file, key);
+
+	return n < 0 ? 0 : n;
+}
+
 static bool is_session(const struct dirent *ent)
 {
 	return ent->d_type == DT_DIR && ent->d_name[0] == 's' && ent->d_name[1] >= '1' &&

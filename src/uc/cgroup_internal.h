@@ -23,6 +23,8 @@ int cgroup_write(const char *dir, const char *file, const char *text);
 int cgroup_read(const char *dir, const char *file, char *buf, size_t size);
 /** cgroup_read_number() - the whole file, or the value after @key in a flat keyed one. -1: none */
 long long cgroup_read_number(const char *dir, const char *file, const char *key);
+/** cgroup_count() - the same; 0: none */
+unsigned long long cgroup_count(const char *dir, const char *file, const char *key);
 /**
  * cgroup_remove_dead() - take the dead sessions out of a compartment's cgroup, then the rest
  * A session whose supervisor lives keeps its tasks' cgroup, also while that is still empty.

@@ -106,22 +106,15 @@ int cgroup_v1_limit(const struct cgroup_place *p, const char *dir, enum budget_k
 	return ret == -ENOENT ? -EOPNOTSUPP : ret;
 }
 
-static unsigned long long number(const char *dir, const char *file, const char *key)
-{
-	long long n = cgroup_read_number(dir, file, key);
-
-	return n < 0 ? 0 : n;
-}
-
 static void usage_memory(const char *dir, struct cgroup_usage *u)
 {
 	long long limit = cgroup_read_number(dir, "memory.limit_in_bytes", NULL);
 	long long both = cgroup_read_number(dir, "memory.memsw.limit_in_bytes", NULL);
 
-	u->memory_bytes = number(dir, "memory.usage_in_bytes", NULL);
-	u->cache_bytes = number(dir, "memory.stat", "total_inactive_file") +
-			 number(dir, "memory.stat", "total_active_file");
-	u->swap_bytes = number(dir, "memory.stat", "total_swap");
+	u->memory_bytes = cgroup_count(dir, "memory.usage_in_bytes", NULL);
+	u->cache_bytes = cgroup_count(dir, "memory.stat", "total_inactive_file") +
+			 cgroup_count(dir, "memory.stat", "total_active_file");
+	u->swap_bytes = cgroup_count(dir, "memory.stat", "total_swap");
 	if (limit < 0)
 		return;
 	u->limit[BUDGET_MEMORY] = limit >= V1_UNLIMITED ? BUDGET_NOLIMIT : limit;
@@ -134,8 +127,8 @@ static void usage_cpu(const char *dir, struct cgroup_usage *u)
 	char quota[32];
 	long long shares = cgroup_read_number(dir, "cpu.shares", NULL);
 
-	u->throttled = number(dir, "cpu.stat", "nr_throttled");
-	u->throttled_us = number(dir, "cpu.stat", "throttled_time") / 1000;
+	u->throttled = cgroup_count(dir, "cpu.stat", "nr_throttled");
+	u->throttled_us = cgroup_count(dir, "cpu.stat", "throttled_time") / 1000;
 	if (cgroup_read(dir, "cpu.cfs_quota_us", quota, sizeof(quota)) == 0)
 		u->limit[BUDGET_CPUS] =
 			quota[0] == '-' ? BUDGET_NOLIMIT : atoll(quota) * 1000 / PERIOD_US;
@@ -150,13 +143,13 @@ void cgroup_v1_usage(const struct cgroup_place *p, const char *dir, struct cgrou
 	if (p->controllers & 1U << CGROUP_CPU)
 		usage_cpu(dir, u);
 	if (p->controllers & 1U << CGROUP_CPUACCT)
-		u->cpu_us = number(dir, "cpuacct.usage", NULL) / 1000;
+		u->cpu_us = cgroup_count(dir, "cpuacct.usage", NULL) / 1000;
 	if (p->controllers & 1U << CGROUP_MEMORY)
 		usage_memory(dir, u);
 	if (tasks && p->controllers & 1U << CGROUP_PIDS) {
 		long long max = cgroup_read_number(tasks, "pids.max", NULL);
 
-		u->pids = number(tasks, "pids.current", NULL);
+		u->pids = cgroup_count(tasks, "pids.current", NULL);
 		u->limit[BUDGET_PIDS] = max < 0 ? BUDGET_NOLIMIT : max;
 	}
 }
@@ -164,7 +157,7 @@ void cgroup_v1_usage(const struct cgroup_place *p, const char *dir, struct cgrou
 void cgroup_v1_events(const struct cgroup_place *p, const char *dir, struct cgroup_events *ev)
 {
 	if (p->controllers & 1U << CGROUP_MEMORY) /* since 4.13 */
-		ev->oom_kills += number(dir, "memory.oom_control", "oom_kill");
+		ev->oom_kills += cgroup_count(dir, "memory.oom_control", "oom_kill");
 	if (p->controllers & 1U << CGROUP_PIDS)
-		ev->pids_refused += number(dir, "pids.events", "max");
+		ev->pids_refused += cgroup_count(dir, "pids.events", "max");
 }

@@ -118,13 +118,6 @@ int cgroup_v2_limit(const struct cgroup_place *p, const char *dir, enum budget_k
 	return ret == -ENOENT ? -EOPNOTSUPP : ret; /* the file is not there: no such controller */
 }
 
-static unsigned long long number(const char *dir, const char *file, const char *key)
-{
-	long long n = cgroup_read_number(dir, file, key);
-
-	return n < 0 ? 0 : n;
-}
-
 static int64_t limit_of(const char *dir, const char *file)
 {
 	char text[64];
@@ -139,24 +132,24 @@ void cgroup_v2_usage(const struct cgroup_place *p, const char *dir, struct cgrou
 	autofree char *tasks = str_printf("%s/" CGROUP_RUN, dir);
 	int64_t quota = limit_of(dir, "cpu.max");
 
-	u->cpu_us = number(dir, "cpu.stat", "usage_usec");
-	u->throttled = number(dir, "cpu.stat", "nr_throttled");
-	u->throttled_us = number(dir, "cpu.stat", "throttled_usec");
+	u->cpu_us = cgroup_count(dir, "cpu.stat", "usage_usec");
+	u->throttled = cgroup_count(dir, "cpu.stat", "nr_throttled");
+	u->throttled_us = cgroup_count(dir, "cpu.stat", "throttled_usec");
 	if (p->controllers & 1U << CGROUP_CPU) {
 		u->limit[BUDGET_CPUS] =
 			quota == BUDGET_NOLIMIT || quota < 0 ? quota : quota * 1000 / PERIOD_US;
 		u->limit[BUDGET_CPU_WEIGHT] = limit_of(dir, "cpu.weight");
 	}
 	if (p->controllers & 1U << CGROUP_MEMORY) {
-		u->memory_bytes = number(dir, "memory.current", NULL);
-		u->cache_bytes = number(dir, "memory.stat", "inactive_file") +
-				 number(dir, "memory.stat", "active_file");
-		u->swap_bytes = number(dir, "memory.swap.current", NULL);
+		u->memory_bytes = cgroup_count(dir, "memory.current", NULL);
+		u->cache_bytes = cgroup_count(dir, "memory.stat", "inactive_file") +
+				 cgroup_count(dir, "memory.stat", "active_file");
+		u->swap_bytes = cgroup_count(dir, "memory.swap.current", NULL);
 		u->limit[BUDGET_MEMORY] = limit_of(dir, "memory.max");
 		u->limit[BUDGET_SWAP] = limit_of(dir, "memory.swap.max");
 	}
 	if (tasks && p->controllers & 1U << CGROUP_PIDS) {
-		u->pids = number(tasks, "pids.current", NULL);
+		u->pids = cgroup_count(tasks, "pids.current", NULL);
 		u->limit[BUDGET_PIDS] = limit_of(tasks, "pids.max");
 	}
 	if (p->controllers & 1U << CGROUP_IO)
@@ -166,7 +159,7 @@ void cgroup_v2_usage(const struct cgroup_place *p, const char *dir, struct cgrou
 void cgroup_v2_events(const struct cgroup_place *p, const char *dir, struct cgroup_events *ev)
 {
 	if (p->controllers & 1U << CGROUP_MEMORY)
-		ev->oom_kills += number(dir, "memory.events", "oom_kill");
+		ev->oom_kills += cgroup_count(dir, "memory.events", "oom_kill");
 	if (p->controllers & 1U << CGROUP_PIDS)
-		ev->pids_refused += number(dir, "pids.events", "max");
+		ev->pids_refused += cgroup_count(dir, "pids.events", "max");
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A program sees its budget: processors, memory.
 . "$LIB"
-need_level path "nothing is trapped at native level that could tell it"
+need_level path "nothing but exec is trapped at native level, so nothing could tell it"
 
 need_cgroup
 [ "$(nproc)" -ge 2 ] || skip "one processor"

@@ -3,7 +3,7 @@
 # -t prints a line a call with the verdict; -o sends it to a file; classes choose.
 . "$LIB"
 
-need_level path "nothing is trapped at native level"
+need_level path "nothing but exec is trapped at native level"
 
 seed
 cd "$W" || exit 1
