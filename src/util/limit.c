@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Limits as values: parsing, merging, cutting. */
-#include "budget.h"
+#include "limit.h"
 
 #include <inttypes.h>
 #include <sys/sysinfo.h>
