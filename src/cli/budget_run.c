@@ -14,18 +14,6 @@
 #define NPROC_RESERVE 16 /* the supervisor's threads and the guard have the same uid */
 #define LOOK_AGAIN_NS 100000000LL
 
-/* "cpus, memory" */
-static void names(unsigned mask, char *text, size_t len)
-{
-	size_t at = 0;
-
-	*text = '\0';
-	for (int i = 0; i < BUDGET_KEY_COUNT && at < len; i++)
-		if (mask & 1U << i)
-			at += snprintf(text + at, len - at, "%s%s", at ? ", " : "",
-				       budget_key_name(i));
-}
-
 static int limits(struct budget_run *r, const struct compartment *c, const struct options *o,
 		  unsigned *asked, char *err, size_t errlen)
 {
@@ -70,7 +58,7 @@ static int missing_error(unsigned missing, unsigned by_rlimit, const char *why, 
 {
 	char list[128];
 
-	names(missing, list, sizeof(list));
+	budget_names(missing, list, sizeof(list));
 	if (required) {
 		snprintf(err, errlen, "budget: %s: cannot be enforced here: %s",
 			 missing ? list : "limits", why);
@@ -176,6 +164,23 @@ void budget_run_guard(void *arg)
 		log_debug("budget: the guard stays with the tasks: %s", strerror(-ret));
 }
 
+int budget_run_environment(void *arg, int pidfd, const char *words)
+{
+	const struct budget_run *r = arg;
+	autofree char *copy = strdup(words);
+	char why[96], *save = NULL, *name = copy ? strtok_r(copy, " ", &save) : NULL;
+	struct budget b;
+	int ret = name ? 0 : -EINVAL;
+
+	budget_init(&b);
+	for (char *w = name; ret == 0 && (w = strtok_r(NULL, " ", &save));)
+		ret = budget_parse_word(w, &b, why, sizeof(why));
+	for (int i = 0; i < BUDGET_KEY_COUNT; i++)
+		if (b.value[i] == BUDGET_NOLIMIT)
+			b.value[i] = BUDGET_UNSET;
+	return ret < 0 ? ret : cgroup_session_environment(r->cgroup, pidfd, name, &b);
+}
+
 rlim_t budget_run_nofile(const struct budget_run *r)
 {
 	int64_t n = r->b.value[BUDGET_NOFILE];
@@ -228,47 +233,82 @@ void budget_run_look(void *arg, struct scvm_budget *out)
 
 /* ---- at the end ---- */
 
-static void end_part(char *text, size_t len, const char *part)
-{
-	size_t at = strlen(text);
+struct said {
+	char text[256];
+	bool loud; /* to be slower is what cpus was given for: that alone is no warning */
+};
 
-	snprintf(text + at, len - at, "%s%s", at ? "; " : "", part);
+static void said_part(struct said *s, const char *part)
+{
+	size_t at = strlen(s->text);
+
+	snprintf(s->text + at, sizeof(s->text) - at, "%s%s", at ? "; " : "", part);
+}
+
+static void say(struct said *s, const struct cgroup_events *ev, const struct cgroup_usage *u)
+{
+	char part[96], limit[32];
+
+	*s = (struct said){ "", ev->oom_kills || ev->pids_refused };
+	if (ev->oom_kills) {
+		budget_format(BUDGET_MEMORY, u->limit[BUDGET_MEMORY], limit, sizeof(limit));
+		snprintf(part, sizeof(part), "memory: killed %llu task%s at %s", ev->oom_kills,
+			 ev->oom_kills == 1 ? "" : "s", limit);
+		said_part(s, part);
+	}
+	if (ev->pids_refused) {
+		budget_format(BUDGET_PIDS, u->limit[BUDGET_PIDS], limit, sizeof(limit));
+		snprintf(part, sizeof(part), "pids: refused %llu at %s", ev->pids_refused, limit);
+		said_part(s, part);
+	}
+	if (ev->throttled) {
+		budget_format(BUDGET_CPUS, u->limit[BUDGET_CPUS], limit, sizeof(limit));
+		snprintf(part, sizeof(part), "cpus: held back %llu times, %llu.%03llu s, at %s",
+			 ev->throttled, ev->throttled_us / 1000000, ev->throttled_us / 1000 % 1000,
+			 limit);
+		said_part(s, part);
+	}
+}
+
+/* What happened in it is not the rest's, where the limit is its own. */
+static void end_environment(const struct cgroup_environment *e, struct cgroup_events *rest)
+{
+	struct cgroup_events ev = { .throttled = e->u.throttled,
+				    .throttled_us = e->u.throttled_us };
+	struct said s;
+
+	if (e->u.limit[BUDGET_MEMORY] != BUDGET_UNSET &&
+	    e->u.limit[BUDGET_MEMORY] != BUDGET_NOLIMIT)
+		ev.oom_kills = e->u.oom_kills;
+	if (e->u.limit[BUDGET_PIDS] != BUDGET_UNSET && e->u.limit[BUDGET_PIDS] != BUDGET_NOLIMIT)
+		ev.pids_refused = e->u.pids_refused;
+	rest->oom_kills -= ev.oom_kills < rest->oom_kills ? ev.oom_kills : rest->oom_kills;
+	rest->pids_refused -=
+		ev.pids_refused < rest->pids_refused ? ev.pids_refused : rest->pids_refused;
+	say(&s, &ev, &e->u);
+	if (*s.text)
+		log_msg(s.loud ? LOG_WARN : LOG_INFO, "budget: %s: %s", e->name, s.text);
 }
 
 void budget_run_end(struct budget_run *r)
 {
+	struct cgroup_environments own;
 	struct cgroup_events ev;
 	struct cgroup_usage u;
-	char text[256] = "", part[96], limit[32];
-	bool loud;
+	struct said s;
 
 	if (!r->cgroup)
 		return;
 	cgroup_session_events(r->cgroup, &ev);
-	if (ev.oom_kills || ev.pids_refused || ev.throttled)
+	cgroup_session_environments(r->cgroup, &own);
+	for (unsigned i = 0; i < own.n; i++)
+		end_environment(&own.v[i], &ev);
+	cgroup_environments_finish(&own);
+	if (ev.oom_kills || ev.pids_refused || ev.throttled) {
 		cgroup_session_usage(r->cgroup, &u);
-	if (ev.oom_kills) {
-		budget_format(BUDGET_MEMORY, u.limit[BUDGET_MEMORY], limit, sizeof(limit));
-		snprintf(part, sizeof(part), "memory: killed %llu task%s at %s", ev.oom_kills,
-			 ev.oom_kills == 1 ? "" : "s", limit);
-		end_part(text, sizeof(text), part);
+		say(&s, &ev, &u);
+		log_msg(s.loud ? LOG_WARN : LOG_INFO, "budget: %s", s.text);
 	}
-	if (ev.pids_refused) {
-		budget_format(BUDGET_PIDS, u.limit[BUDGET_PIDS], limit, sizeof(limit));
-		snprintf(part, sizeof(part), "pids: refused %llu at %s", ev.pids_refused, limit);
-		end_part(text, sizeof(text), part);
-	}
-	loud = *text;
-	if (ev.throttled) {
-		budget_format(BUDGET_CPUS, u.limit[BUDGET_CPUS], limit, sizeof(limit));
-		snprintf(part, sizeof(part), "cpus: held back %llu times, %llu.%03llu s, at %s",
-			 ev.throttled, ev.throttled_us / 1000000, ev.throttled_us / 1000 % 1000,
-			 limit);
-		end_part(text, sizeof(text), part);
-	}
-	/* To be slower is what --cpus was given for: alone that is no warning. */
-	if (*text)
-		log_msg(loud ? LOG_WARN : LOG_INFO, "budget: %s", text);
 	cgroup_session_destroy(r->cgroup);
 	r->cgroup = NULL;
 }

@@ -23,9 +23,11 @@ struct budget_run {
  */
 int budget_run_begin(struct budget_run *r, const struct compartment *c, const struct options *o,
 		     char *err, size_t errlen);
-/** budget_run_enter(), _guard(), _look() - for struct scvm_config; @arg is the budget_run */
+/** budget_run_enter(), _guard(), _environment(), _look() - for struct scvm_config; @arg is the
+ * budget_run */
 int budget_run_enter(void *arg);
 void budget_run_guard(void *arg);
+int budget_run_environment(void *arg, int pidfd, const char *words);
 void budget_run_look(void *arg, struct scvm_budget *out);
 /** budget_run_nofile() - the limit of open files, 0: none */
 rlim_t budget_run_nofile(const struct budget_run *r);

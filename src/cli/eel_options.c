@@ -104,6 +104,8 @@ void eel_options(struct scvm_eel *e, const struct options *o, const struct compa
 		all[n++] = "--policy";
 		all[n++] = (char *)o->policy;
 	}
+	if (o->require_budget)
+		all[n++] = "--require-budget";
 	n = 0;
 	first[n++] = "--as";
 	first[n++] = "ucrun";

@@ -16,25 +16,19 @@
 /* "memory=512M" into @b; "memory=" into @unset. */
 static int parse_one(const char *arg, struct budget *b, unsigned *unset)
 {
-	const char *equals = strchr(arg, '=');
-	autofree char *name = equals ? strndup(arg, equals - arg) : NULL;
-	int key = name ? budget_key_find(name) : -1;
-	char why[96];
+	size_t len = strcspn(arg, "=");
+	autofree char *name = strndup(arg, len);
+	int key = arg[len] && name ? budget_key_find(name) : -1;
+	char why[160];
 
-	if (!equals) {
-		log_err("%s: not KEY=VALUE: see \"uc set --help\"", arg);
-		return -EINVAL;
+	if (key >= 0) {
+		*unset &= ~(1U << key);
+		b->value[key] = BUDGET_UNSET;
 	}
-	if (key < 0) {
-		log_err("%s: no such limit: see \"uc set --help\"", name ? name : arg);
-		return -EINVAL;
-	}
-	*unset &= ~(1U << key);
-	b->value[key] = BUDGET_UNSET;
-	if (!equals[1])
+	if (key >= 0 && !arg[len + 1]) {
 		*unset |= 1U << key;
-	else if (budget_parse(key, equals + 1, &b->value[key], why, sizeof(why)) < 0) {
-		log_err("%s: %s", arg, why);
+	} else if (budget_parse_word(arg, b, why, sizeof(why)) < 0) {
+		log_err("%s%s", why, key < 0 ? ": see \"uc set --help\"" : "");
 		return -EINVAL;
 	}
 	return 0;
@@ -182,6 +176,7 @@ int uc_stop(const struct uc_args *a)
 struct budget_view {
 	struct budget b; /* what a session that begins now would get */
 	struct cgroup_usage u;
+	struct cgroup_environments own;
 	bool live;
 	char err[COMPARTMENT_ERR_BYTES]; /* a mistake in a configuration file */
 };
@@ -198,13 +193,69 @@ struct budget_view *budget_view_take(const struct compartment *c)
 		budget_cut(&v->b, &ceiling);
 		budget_defaults(&v->b);
 	}
-	v->live = cgroup_usage(c, &v->u) == 0;
+	v->live = cgroup_usage(c, &v->u, &v->own) == 0;
 	return v;
 }
 
 void budget_view_destroy(struct budget_view *v)
 {
+	if (v)
+		cgroup_environments_finish(&v->own);
 	free(v);
+}
+
+void own_budgets_json(const struct cgroup_environments *l)
+{
+	char text[32];
+
+	printf(",\"environments\":[");
+	for (unsigned i = 0; i < l->n; i++) {
+		const struct cgroup_environment *e = &l->v[i];
+		bool first = true;
+
+		fputs(i ? ",{" : "{", stdout);
+		json_str(stdout, true, "name", e->name);
+		json_num(stdout, false, "session", atoi(e->session + 1));
+		printf(",\"budget\":{");
+		for (int k = 0; k < BUDGET_KEY_COUNT; k++) {
+			budget_format(k, e->u.limit[k], text, sizeof(text));
+			if (!*text)
+				continue;
+			json_str(stdout, first, budget_key_name(k), text);
+			first = false;
+		}
+		putchar('}');
+		if (e->u.cpu_us) /* v1 may count it where the environment has no limit */
+			json_num(stdout, false, "cpu_us", e->u.cpu_us);
+		json_num(stdout, false, "throttled_us", e->u.throttled_us);
+		json_num(stdout, false, "memory", e->u.memory_bytes);
+		json_num(stdout, false, "pids", e->u.pids);
+		json_num(stdout, false, "oom_kills", e->u.oom_kills);
+		json_num(stdout, false, "pids_refused", e->u.pids_refused);
+		putchar('}');
+	}
+	putchar(']');
+}
+
+static void own_budgets_text(const struct cgroup_environments *l)
+{
+	char text[32];
+
+	for (unsigned i = 0; i < l->n; i++) {
+		const struct cgroup_environment *e = &l->v[i];
+
+		printf("%-10s %s in session %s:", i ? "" : "own budget", e->name, e->session + 1);
+		for (int k = 0; k < BUDGET_KEY_COUNT; k++) {
+			budget_format(k, e->u.limit[k], text, sizeof(text));
+			if (*text && e->u.limit[k] != BUDGET_NOLIMIT &&
+			    (k != BUDGET_CPU_WEIGHT || e->u.limit[k] != 100))
+				printf(" %s %s", budget_key_name(k), text);
+		}
+		if (e->u.throttled || e->u.oom_kills || e->u.pids_refused)
+			printf("; held back %llu times, %llu killed for memory, %llu pids refused",
+			       e->u.throttled, e->u.oom_kills, e->u.pids_refused);
+		putchar('\n');
+	}
 }
 
 static void show_json(const struct budget_view *v)
@@ -234,6 +285,7 @@ static void show_json(const struct budget_view *v)
 	json_num(stdout, false, "pids", v->u.pids);
 	json_num(stdout, false, "oom_kills", v->u.oom_kills);
 	json_num(stdout, false, "pids_refused", v->u.pids_refused);
+	own_budgets_json(&v->own);
 }
 
 void budget_view_show(struct budget_view *v, bool json)
@@ -269,4 +321,5 @@ void budget_view_show(struct budget_view *v, bool json)
 		       "%llu pids\n",
 		       v->u.throttled, v->u.throttled_us / 1000000, v->u.throttled_us / 1000 % 1000,
 		       v->u.oom_kills, v->u.pids_refused);
+	own_budgets_text(&v->own);
 }

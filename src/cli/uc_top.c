@@ -8,6 +8,7 @@
  */
 #include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <time.h>
@@ -23,6 +24,7 @@
 struct row {
 	char name[NAME_BYTES];
 	struct cgroup_usage u;
+	struct cgroup_environments own; /* with budgets of their own */
 	bool cgroup;
 	int sessions, tasks;
 	unsigned long long traps;
@@ -49,6 +51,7 @@ static void look_finish(struct look *l)
 	for (int i = 0; i < l->n; i++) {
 		session_list_free(l->rows[i].list, l->rows[i].sessions);
 		free(l->rows[i].session_tasks);
+		cgroup_environments_finish(&l->rows[i].own);
 	}
 	free(l->rows);
 	*l = (struct look){ 0 };
@@ -58,7 +61,7 @@ static void row_fill(struct row *r, const struct compartment *c, struct procs *a
 {
 	struct procs_sum sum, total = { 0 };
 
-	r->cgroup = cgroup_usage(c, &r->u) == 0;
+	r->cgroup = cgroup_usage(c, &r->u, &r->own) == 0;
 	r->session_tasks = calloc(r->sessions, sizeof(*r->session_tasks));
 	for (int i = 0; i < r->sessions; i++) {
 		int tasks = procs_of(all, &r->list[i], &sum);
@@ -177,49 +180,92 @@ static void show_json(const struct look *now, const struct look *before)
 			json_str(stdout, false, "command", r->list[k].command);
 			putchar('}');
 		}
-		printf("]}");
+		putchar(']');
+		own_budgets_json(&r->own);
+		putchar('}');
 	}
 	printf("%s]\n", now->n ? "\n" : "");
 }
 
-static void limit_text(const struct row *r, enum budget_key key, char *text, size_t len)
+static void limit_text(const struct cgroup_usage *u, enum budget_key key, char *text, size_t len)
 {
-	budget_format(key, r->u.limit[key], text, len);
+	budget_format(key, u->limit[key], text, len);
 	if (!*text)
 		snprintf(text, len, "-");
 }
 
-/* @rows, @columns: of the screen; 0: as much as there is */
+/* What "show" writes to: lines of a screen. 0: as much as there is */
+struct page {
+	int rows, columns, line;
+};
+
+static void page_line(struct page *p, const char *fmt, ...) UCRUN_PRINTF(2, 3);
+
+static void page_line(struct page *p, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	if (p->rows && p->line >= p->rows)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	printf("%.*s\n", p->columns > 0 ? p->columns : (int)sizeof(text), text);
+	p->line++;
+}
+
+struct limit_texts {
+	char cpus[32], memory[32], pids[32];
+};
+
+static struct limit_texts limit_texts(const struct cgroup_usage *u)
+{
+	struct limit_texts t;
+
+	limit_text(u, BUDGET_CPUS, t.cpus, sizeof(t.cpus));
+	limit_text(u, BUDGET_MEMORY, t.memory, sizeof(t.memory));
+	limit_text(u, BUDGET_PIDS, t.pids, sizeof(t.pids));
+	return t;
+}
+
+/* Environments are told with what they have used up to now: their rates are in the rest. */
+static void show_sessions(struct page *p, const struct row *r)
+{
+	for (int k = 0; k < r->sessions; k++) {
+		page_line(p, "  %-10d %6d tasks  %s", r->list[k].pid,
+			  r->session_tasks ? r->session_tasks[k] : 0, r->list[k].command);
+		for (unsigned i = 0; i < r->own.n; i++) {
+			const struct cgroup_environment *e = &r->own.v[i];
+			struct limit_texts of = limit_texts(&e->u);
+
+			if (atoi(e->session + 1) == r->list[k].pid)
+				page_line(p,
+					  "    %-16s %6s %6s %6s %7lluM %8s %6llu %6s %8s %llu "
+					  "oom, %llu pids",
+					  e->name, "", of.cpus, "", e->u.memory_bytes >> 20,
+					  of.memory, e->u.pids, of.pids, "", e->u.oom_kills,
+					  e->u.pids_refused);
+		}
+	}
+}
+
 static void show(const struct look *now, const struct look *before, int rows, int columns)
 {
-	int width = columns > 0 ? columns : 500, line = 1;
-	char text[512];
+	struct page p = { rows, columns, 0 };
 
-	snprintf(text, sizeof(text), "%-20s %7s %6s %6s %8s %8s %6s %6s %8s %s", "COMPARTMENT",
-		 "CPU%", "OF", "HELD%", "MEMORY", "OF", "TASKS", "OF", "TRAPS/S", "REFUSED");
-	printf("%.*s\n", width, text);
+	page_line(&p, "%-20s %7s %6s %6s %8s %8s %6s %6s %8s %s", "COMPARTMENT", "CPU%", "OF",
+		  "HELD%", "MEMORY", "OF", "TASKS", "OF", "TRAPS/S", "REFUSED");
 	for (int i = 0; i < now->n; i++) {
 		const struct row *r = &now->rows[i];
 		struct rates x = rates_of(r, now, before);
-		char cpus[32], memory[32], pids[32];
+		struct limit_texts of = limit_texts(&r->u);
 
-		if (rows && ++line > rows)
-			return;
-		limit_text(r, BUDGET_CPUS, cpus, sizeof(cpus));
-		limit_text(r, BUDGET_MEMORY, memory, sizeof(memory));
-		limit_text(r, BUDGET_PIDS, pids, sizeof(pids));
-		snprintf(text, sizeof(text),
-			 "%-20s %7.1f %6s %6.1f %7lluM %8s %6d %6s %8.0f %llu oom, %llu pids",
-			 r->name, x.cpu_percent, cpus, x.held_percent, r->u.memory_bytes >> 20,
-			 memory, r->tasks, pids, x.traps_per_s, r->u.oom_kills, r->u.pids_refused);
-		printf("%.*s\n", width, text);
-		for (int k = 0; k < r->sessions; k++) {
-			if (rows && ++line > rows)
-				return;
-			snprintf(text, sizeof(text), "  %-10d %6d tasks  %s", r->list[k].pid,
-				 r->session_tasks ? r->session_tasks[k] : 0, r->list[k].command);
-			printf("%.*s\n", width, text);
-		}
+		page_line(&p, "%-20s %7.1f %6s %6.1f %7lluM %8s %6d %6s %8.0f %llu oom, %llu pids",
+			  r->name, x.cpu_percent, of.cpus, x.held_percent, r->u.memory_bytes >> 20,
+			  of.memory, r->tasks, of.pids, x.traps_per_s, r->u.oom_kills,
+			  r->u.pids_refused);
+		show_sessions(&p, r);
 	}
 }
 

@@ -293,6 +293,7 @@ static int run_native(struct start *st, struct native *n, struct session *s)
 		.eel_shown = o->open_dir ? EEL_OPEN : NULL,
 		.umask = st->cfg.umask,
 		.enter = budget_run_enter,
+		.environment = budget_run_environment,
 		.budget_arg = &st->budget,
 		.nofile = budget_run_nofile(&st->budget),
 	};
@@ -366,6 +367,7 @@ static int at_path_level(struct start *st)
 	st->cfg.eel = &st->eel;
 	st->cfg.enter = budget_run_enter;
 	st->cfg.guard = budget_run_guard;
+	st->cfg.environment = budget_run_environment;
 	st->cfg.look = budget_run_look;
 	st->cfg.budget_arg = &st->budget;
 	st->cfg.nofile = budget_run_nofile(&st->budget);

@@ -2,6 +2,7 @@
 /* Telling what was found and why; names are escaped, whoever made them. */
 #include "explain.h"
 
+#include "own_budget.h"
 #include "util.h"
 
 static void put_escaped(FILE *out, const char *s)
@@ -44,9 +45,20 @@ static void command_text(FILE *out, char *const *argv)
 	fputc('\n', out);
 }
 
+/* "memory=64M", or nothing */
+static void budget_text(const struct finding *f, char *text, size_t size)
+{
+	struct budget b;
+
+	*text = '\0';
+	if (f->chain && own_budget_of(f->registry, f->chain, &b))
+		budget_words(&b, text, size);
+}
+
 void explain_text(FILE *out, const struct finding *f)
 {
 	const struct registry *r = f->registry;
+	char budget[OWN_BUDGET_BYTES];
 
 	line(out, "file:", f->path);
 	content_text(out, f->content);
@@ -75,6 +87,9 @@ void explain_text(FILE *out, const struct finding *f)
 	}
 	if (f->argv)
 		command_text(out, f->argv);
+	budget_text(f, budget, sizeof(budget));
+	if (*budget)
+		line(out, "budget:", budget);
 	fprintf(out, "%-12s %s", "trust:", trust_name(f->judgement->verdict));
 	if (f->judgement->why[0]) {
 		fputs(": ", out);
@@ -151,6 +166,7 @@ void explain_failure_json(FILE *out, const char *path, const char *problem)
 void explain_json(FILE *out, const struct finding *f)
 {
 	const struct content *c = f->content;
+	char budget[OWN_BUDGET_BYTES];
 
 	fputc('{', out);
 	member(out, "file", f->path, ", ");
@@ -164,6 +180,8 @@ void explain_json(FILE *out, const struct finding *f)
 	candidates_json(out, f);
 	chain_json(out, f);
 	list(out, "command", f->argv, ", ");
+	budget_text(f, budget, sizeof(budget));
+	member(out, "budget", *budget ? budget : NULL, ", ");
 	fputs("\"trust\": {", out);
 	member(out, "verdict", trust_name(f->judgement->verdict), ", ");
 	member(out, "rule",
@@ -214,7 +232,7 @@ void environments_text(FILE *out, const struct registry *r, const struct situati
 
 void environments_json(FILE *out, const struct registry *r, const struct situation *s)
 {
-	char where[PATH_MAX];
+	char where[PATH_MAX], budget[OWN_BUDGET_BYTES];
 
 	fputs("{\"environments\": [", out);
 	for (size_t i = 0; i < r->n; i++) {
@@ -230,6 +248,9 @@ void environments_json(FILE *out, const struct registry *r, const struct situati
 		member(out, "program", rec->program, ", ");
 		member(out, "path", there ? where : NULL, ", ");
 		member(out, "package", rec->package, ", ");
+		if (rec->budget)
+			budget_words(rec->budget, budget, sizeof(budget));
+		member(out, "budget", rec->budget ? budget : NULL, ", ");
 		list(out, "types", rec->types, ", ");
 		list(out, "globs", rec->globs, ", ");
 		fprintf(out, "\"magic\": %s, ", rec->magic ? "true" : "false");

@@ -17,6 +17,7 @@
 #include "ask.h"
 #include "chain.h"
 #include "explain.h"
+#include "own_budget.h"
 #include "trust.h"
 #include "util.h"
 
@@ -32,7 +33,7 @@
 struct run {
 	const char *file; /* as it was given */
 	char *const *args; /* its own arguments */
-	bool explain, json, open, exact, documents_only;
+	bool explain, json, open, exact, documents_only, require_budget;
 	struct situation situation;
 	struct trust_policy policy;
 	struct registry registry;
@@ -247,6 +248,20 @@ static void nested(struct run *r)
 	setenv(NESTED_VARIABLE, text, 1);
 }
 
+static int enter_budget(struct run *r)
+{
+	struct budget b;
+	const char *id = r->chained ? own_budget_of(&r->registry, &r->chain, &b) : NULL;
+	char why[WHY_BYTES];
+
+	if (!id || own_budget_enter(id, &b, r->require_budget, why) == 0)
+		return 0;
+	if (r->require_budget)
+		return problem(r, STATUS_FAILED, "%s", why);
+	log_warn("%s", why);
+	return 0;
+}
+
 static void become(struct run *r)
 {
 	char *const *argv = r->chained ? r->chain.argv : NULL;
@@ -333,7 +348,8 @@ static int run(struct run *r)
 	nested(r);
 	if (!r->problem[0]) {
 		tell(r); /* mistakes in the registry */
-		become(r);
+		if (enter_budget(r) == 0)
+			become(r);
 	}
 	return r->status;
 }
@@ -386,13 +402,15 @@ enum {
 	OPT_LEVELS,
 	OPT_RUN,
 	OPT_DOCUMENTS_ONLY,
+	OPT_REQUIRE_BUDGET,
 	OPT_HELP,
 	OPT_VERSION
 };
 
 /*
- * --as, --levels, --floors, --run and --documents-only are the supervisor's: what to be called, the
- * compartment's and the owner's word, an exact path, a display that was opened for a viewer.
+ * --as, --levels, --floors, --run, --documents-only and --require-budget are the supervisor's: what
+ * to be called, the compartment's and the owner's word, an exact path, a display that was opened
+ * for a viewer, a budget that must hold.
  */
 static const struct option longs[] = {
 	{ "ee", required_argument, NULL, OPT_EE },
@@ -405,6 +423,7 @@ static const struct option longs[] = {
 	{ "levels", required_argument, NULL, OPT_LEVELS },
 	{ "run", no_argument, NULL, OPT_RUN },
 	{ "documents-only", no_argument, NULL, OPT_DOCUMENTS_ONLY },
+	{ "require-budget", no_argument, NULL, OPT_REQUIRE_BUDGET },
 	{ "help", no_argument, NULL, OPT_HELP },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ 0 },
@@ -452,6 +471,9 @@ static bool parse(int argc, char **argv, struct run *r)
 			break;
 		case OPT_DOCUMENTS_ONLY:
 			r->documents_only = true;
+			break;
+		case OPT_REQUIRE_BUDGET:
+			r->require_budget = true;
 			break;
 		case OPT_HELP:
 			fputs(help_text, stdout);

@@ -136,6 +136,23 @@ static void key_needs(struct parse *p, unsigned line, const char *value)
 	words_free(words);
 }
 
+static void key_budget(struct parse *p, unsigned line, const char *value)
+{
+	char **words = NULL, why[160];
+
+	free(p->rec.budget);
+	p->rec.budget = malloc(sizeof(*p->rec.budget));
+	if (!p->rec.budget || words_split(&words, value, " \t") < 0) {
+		p->wrong = true;
+		return;
+	}
+	budget_init(p->rec.budget);
+	for (char **w = words; w && *w; w++)
+		if (budget_parse_word(*w, p->rec.budget, why, sizeof(why)) < 0)
+			wrong(p, line, "Budget: %s%s", why, "");
+	words_free(words);
+}
+
 static void key_missing(struct parse *p, unsigned line, const char *value)
 {
 	set_string(p, &p->rec.missing, value);
@@ -184,6 +201,7 @@ static const struct {
 	{ "Program",  key_program },
 	{ "Args",     key_args },
 	{ "Needs",    key_needs },
+	{ "Budget",   key_budget },
 	{ "Missing",  key_missing },
 	{ "Terminal", key_terminal },
 	{ "Display",  key_display },

@@ -182,6 +182,7 @@ void record_finish(struct record *rec)
 	words_free(rec->needs_files);
 	free(rec->missing);
 	free(rec->package);
+	free(rec->budget);
 	free(rec->not_now);
 	memset(rec, 0, sizeof(*rec));
 }

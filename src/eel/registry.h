@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "limit.h"
 #include "recognise.h"
 
 /*
@@ -57,6 +58,7 @@ struct record {
 	char **needs_files; /* "~/" is the home directory */
 	char *missing; /* what to say when one of those is not there; or NULL */
 	char *package; /* Debian's, that has the program */
+	struct budget *budget; /* that its tasks have among themselves; NULL: none */
 	char *not_now; /* why an imported record cannot be used as it is; NULL: it can */
 	enum env_class class;
 	enum trust trust;

@@ -259,6 +259,7 @@ void init_main(struct native *n, const struct native_config *cfg, struct luggage
 	sigset_t all;
 	int sigfd, ret, listener, way[2] = { -1, -1 }; /* of the listener */
 	static struct scvm_eel eel;
+	static struct scvm_config serving;
 	pid_t first = -1;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
@@ -274,6 +275,9 @@ void init_main(struct native *n, const struct native_config *cfg, struct luggage
 	if (ret == 0 && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, way) < 0)
 		ret = nfail(e, -errno, "socketpair: %s", strerror(errno));
 	eel_show(cfg, &eel);
+	serving.eel = &eel;
+	serving.environment = cfg->environment;
+	serving.budget_arg = cfg->budget_arg;
 	if (ret == 0) {
 		first = fork();
 		if (first == 0) {
@@ -290,7 +294,7 @@ void init_main(struct native *n, const struct native_config *cfg, struct luggage
 	leave_stdio();
 	listener = listener_take(way[0]);
 	close(way[0]);
-	ret = listener < 0 ? 0 : exec_native_serve(listener, &eel);
+	ret = listener < 0 ? 0 : exec_native_serve(listener, &serving);
 	if (ret < 0)
 		log_debug("exec: cannot be served: %s", strerror(-ret));
 	serve(sock, sigfd, first);

@@ -48,6 +48,7 @@ struct native_config {
 	mode_t umask;
 	int (*enter)(
 		void *arg); /* as in struct scvm_config: called in the first program's process */
+	int (*environment)(void *arg, int pidfd, const char *words); /* the same; in process 1 */
 	void *budget_arg;
 	rlim_t nofile; /* of the first program at most; 0: as it is */
 };

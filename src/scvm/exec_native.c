@@ -288,6 +288,8 @@ static struct verdict exec_answer(struct request *rq, bool at)
 	if (l.flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH) ||
 	    mem_read_path(rq, rq->args[at ? 1 : 0], l.path) < 0)
 		return v;
+	if (environment_asks(l.path))
+		return environment_ask(rq, l.argv);
 	l.by_fd = !l.path[0];
 	if (l.by_fd && !(l.flags & AT_EMPTY_PATH))
 		return v;
@@ -335,16 +337,14 @@ int exec_native_first(const struct scvm_eel *eel, char *const *argv, char *const
 	return -errno;
 }
 
-int exec_native_serve(int listener, const struct scvm_eel *eel)
+int exec_native_serve(int listener, const struct scvm_config *cfg)
 {
-	static struct scvm_config cfg;
 
 	own_root = open("/", O_PATH | O_CLOEXEC);
 	if (own_root < 0 ||
 	    statx(own_root, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID, &own_root_is) < 0)
 		return -errno;
-	cfg.eel = eel;
-	machine.cfg = &cfg;
+	machine.cfg = cfg;
 	machine.listener = listener;
 	machine.supervisor = getpid();
 	return notify_start(listener, exec_serve);

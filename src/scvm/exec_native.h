@@ -15,10 +15,10 @@ int exec_native_listen(void);
  * exec_native_serve() - answer the execs of the session, in threads of their own
  * For process 1 of the session, which has the view's root, the session's /proc, and may trace all.
  * @listener: the caller's until its end
- * @eel: borrowed for ever; its descriptor is what tasks are given
+ * @cfg: borrowed for ever; eel (its descriptor is what tasks are given), environment, budget_arg
  * Return: 0 or -errno
  */
-int exec_native_serve(int listener, const struct scvm_eel *eel);
+int exec_native_serve(int listener, const struct scvm_config *cfg);
 
 /** exec_native_first() - execute eel for the first program, whatever that is. Return: -errno */
 int exec_native_first(const struct scvm_eel *eel, char *const *argv, char *const *envp);

@@ -379,6 +379,13 @@ void mq_nest_end(const struct nest *nest);
 int budget_open_proc(const char *rel);
 int budget_open_sys(const struct vnode *n, int flags);
 
+/* ---- sys_environment.c ---- */
+
+/** environment_asks() - is an exec of that path no exec, but an environment's wish for a budget? */
+bool environment_asks(const char *path);
+/** environment_ask() - @argv: of the exec. Answers the request itself, or returns the verdict */
+struct verdict environment_ask(struct request *rq, uint64_t argv);
+
 /* ---- sys_stat.c ---- */
 
 /** stat_node() - attributes of a node as the program sees them */

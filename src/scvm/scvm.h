@@ -68,6 +68,12 @@ struct scvm_config {
 	void (*guard)(void *arg); /* the same for the guard; NULL: nothing to do */
 	/* What of the machine shows in sysinfo(2), /proc/meminfo, ...: any thread. NULL: all */
 	void (*look)(void *arg, struct scvm_budget *out);
+	/*
+	 * Put a process of the session into the cgroup of an environment: any thread. @words:
+	 * "NAME KEY=VALUE...", from anybody inside. Mask of the limits that hold, or -errno. NULL:
+	 * there are no such cgroups.
+	 */
+	int (*environment)(void *arg, int pidfd, const char *words);
 	void *budget_arg;
 	/*
 	 * Sessions in the session: any thread, one at a time. What nest_open() returns is what an

@@ -356,6 +356,8 @@ static struct verdict exec_answer(struct request *rq, int dirfd, uint64_t addr, 
 	ret = rq_path(rq, addr, path);
 	if (ret < 0)
 		return verdict_return(ret);
+	if (environment_asks(path))
+		return environment_ask(rq, argv);
 	if (!machine.first_runs && eel_there() && machine.cfg->eel->first)
 		return exec_first(rq, path, argv, envp);
 	by_fd = !path[0] && flags & AT_EMPTY_PATH;

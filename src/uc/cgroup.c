@@ -13,6 +13,7 @@ struct cgroup_session {
 	struct cgroup_record rec; /* the compartment's places */
 	char session[24]; /* "sPID" */
 	unsigned enforced;
+	int keeper; /* socket */
 	int enter[CGROUP_PLACES_MAX]; /* write "0": into the tasks' cgroup */
 	bool apart[CGROUP_PLACES_MAX]; /* that is where the tasks go; else the guard alone */
 	/* counters of the compartment when the session began */
@@ -155,8 +156,9 @@ static int session_dirs(struct cgroup_session *s, const struct cgroup_place *p)
 {
 	autofree char *run = str_printf("%s/" CGROUP_RUN, p->path);
 	autofree char *own = str_printf("%s/%s", p->path, s->session);
-	autofree char *tasks = str_printf("%s/" CGROUP_RUN "/%s", p->path, s->session);
-	int ret = run && own && tasks ? make_dir(own) : -ENOMEM;
+	autofree char *in_run = str_printf("%s/" CGROUP_RUN "/%s", p->path, s->session);
+	autofree char *tasks = cgroup_tasks_path(p, s->session);
+	int ret = run && own && in_run && tasks ? make_dir(own) : -ENOMEM;
 
 	if (ret == 0)
 		ret = make_dir(run);
@@ -164,6 +166,8 @@ static int session_dirs(struct cgroup_session *s, const struct cgroup_place *p)
 		ret = cgroup_v2_enable(p->path);
 	if (ret >= 0 && p->version == 2)
 		ret = cgroup_v2_enable(run);
+	if (ret >= 0)
+		ret = make_dir(in_run);
 	return ret < 0 ? ret : make_dir(tasks);
 }
 
@@ -173,24 +177,13 @@ static const char *entrance(const struct cgroup_place *p)
 	return p->version == 1 ? "tasks" : "cgroup.procs";
 }
 
-/*
- * Tasks are counted apart from their supervisor where that matters: pids and memory. To the
- * scheduler they must be one group on v1, where they can be: a wake-up from one group to another
- * one goes to another processor, and each opened file would cost four times as much.
- */
-static bool apart(const struct cgroup_place *p)
-{
-	return p->version == 2 ||
-	       p->controllers & (1U << CGROUP_PIDS | 1U << CGROUP_MEMORY | 1U << CGROUP_FREEZER);
-}
-
 static int session_open(struct cgroup_session *s, unsigned i)
 {
 	const struct cgroup_place *p = &s->rec.places.p[i];
-	autofree char *path =
-		str_printf("%s/" CGROUP_RUN "/%s/%s", p->path, s->session, entrance(p));
+	autofree char *tasks = cgroup_tasks_path(p, s->session);
+	autofree char *path = tasks ? str_printf("%s/%s", tasks, entrance(p)) : NULL;
 
-	s->apart[i] = apart(p);
+	s->apart[i] = cgroup_apart(p);
 	s->enter[i] = path ? open(path, O_WRONLY | O_CLOEXEC) : -1;
 	return s->enter[i] < 0 ? -errno : 0;
 }
@@ -212,10 +205,16 @@ static int session_join(struct cgroup_session *s, const struct cgroup_place *p)
 	return below ? systemd_attach(s->rec.unit, below) : -ENOMEM;
 }
 
+/* The limit on pids is the tasks': on run/. */
 static int limit_one(const struct cgroup_place *p, enum budget_key key, const struct budget *b)
 {
-	return p->version == 1 ? cgroup_v1_limit(p, p->path, key, b->value[key], b)
-			       : cgroup_v2_limit(p, p->path, key, b->value[key], b);
+	autofree char *run = str_printf("%s/" CGROUP_RUN, p->path);
+	int ret = run ? cgroup_limit(p, key == BUDGET_PIDS ? run : p->path, key, b) : -ENOMEM;
+
+	if (ret != -EINVAL || key != BUDGET_CPUS || p->version != 1)
+		return ret;
+	cgroup_environments_lower(p, b);
+	return cgroup_limit(p, p->path, key, b);
 }
 
 unsigned cgroup_apply(const struct cgroup_places *places, const struct budget *b, unsigned keys,
@@ -236,18 +235,24 @@ unsigned cgroup_apply(const struct cgroup_places *places, const struct budget *b
 	return done;
 }
 
-void cgroup_places_usage(const struct cgroup_places *places, struct cgroup_usage *u)
+void cgroup_usage_init(struct cgroup_usage *u)
 {
 	memset(u, 0, sizeof(*u));
 	for (int i = 0; i < BUDGET_KEY_COUNT; i++)
 		u->limit[i] = BUDGET_UNSET;
+}
+
+void cgroup_places_usage(const struct cgroup_places *places, struct cgroup_usage *u)
+{
+	cgroup_usage_init(u);
 	for (unsigned i = 0; i < places->n; i++) {
 		const struct cgroup_place *p = &places->p[i];
+		autofree char *run = str_printf("%s/" CGROUP_RUN, p->path);
 
-		if (p->version == 1)
-			cgroup_v1_usage(p, p->path, u);
-		else
-			cgroup_v2_usage(p, p->path, u);
+		if (run && p->version == 1)
+			cgroup_v1_usage(p, p->path, run, u);
+		else if (run)
+			cgroup_v2_usage(p, p->path, run, u);
 	}
 }
 
@@ -321,7 +326,7 @@ static int begin_locked(struct cgroup_session *s, const char *records, const cha
 	for (unsigned i = 0; ret == 0 && i < s->rec.places.n; i++)
 		ret = session_open(s, i);
 	if (ret == 0)
-		ret = keeper_start(records, id, &s->rec, s->session);
+		ret = keeper_start(records, id, &s->rec, s->session, &s->keeper);
 	for (unsigned i = 0; ret >= 0 && i < s->rec.places.n; i++)
 		ret = session_join(s, &s->rec.places.p[i]);
 	throttled(s, &s->start_throttled, &s->start_throttled_us);
@@ -356,6 +361,8 @@ int cgroup_session_begin(struct cgroup_session **out, const struct compartment *
 
 	for (int i = 0; s && i < CGROUP_PLACES_MAX; i++)
 		s->enter[i] = -1;
+	if (s)
+		s->keeper = -1;
 	lock = records && id && s ? cgroup_records_lock(records, true) : -ENOMEM;
 	if (lock < 0) {
 		ret = fail(e, lock, "%s: %s", records ? records : "records", strerror(-lock));
@@ -402,6 +409,26 @@ int cgroup_session_enter_guard(const struct cgroup_session *s)
 	return 0;
 }
 
+int cgroup_session_environment(const struct cgroup_session *s, int pidfd, const char *name,
+			       const struct budget *b)
+{
+	struct environment_ask ask = { .budget = *b };
+
+	if (!s)
+		return -EOPNOTSUPP;
+	if (strlen(name) >= sizeof(ask.name))
+		return -EINVAL;
+	strcpy(ask.name, name);
+	return cgroup_environment_ask(s->keeper, pidfd, &ask);
+}
+
+void cgroup_session_environments(const struct cgroup_session *s, struct cgroup_environments *l)
+{
+	*l = (struct cgroup_environments){ 0 };
+	for (unsigned i = 0; s && i < s->rec.places.n; i++)
+		cgroup_environments_of(l, &s->rec.places.p[i], s->session);
+}
+
 void cgroup_session_events(const struct cgroup_session *s, struct cgroup_events *ev)
 {
 	memset(ev, 0, sizeof(*ev));
@@ -439,6 +466,7 @@ void cgroup_session_destroy(struct cgroup_session *s)
 		return;
 	for (unsigned i = 0; i < CGROUP_PLACES_MAX; i++)
 		util_close_fd(&s->enter[i]);
+	util_close_fd(&s->keeper);
 	cgroup_record_finish(&s->rec);
 	free(s);
 }

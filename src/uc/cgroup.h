@@ -17,22 +17,24 @@
  *
  *	uc-NAME-ID/		the compartment's: cpu, memory and io limits. ID is its inode
  *	  sPID/			the supervisor and guard of the session PID
- *	  run/		the limit on pids
- *	    sPID/		the tasks of that session
+ *	  run/			the limit on pids
+ *	    sPID/		the tasks of that session; v2: of its environments and in
+ *	      t/		the rest, for a cgroup with processes cannot hand controllers on
+ *	      e-NAME/		an environment with a budget of its own: cgroup_env.c
  *	  keep/			v2, where ucrun's own cgroup must be empty: the keeper
  *
  * So everything that works for a compartment is charged to it, and the supervisor's own threads do
  * not take any of the pids that tasks are promised. Where v1 has the processor alone, tasks stay
- * with their supervisor (cgroup.c says why) and the guard is in run/sPID: it must end a bomb of
- *4000 tasks, and would get a 4000th of the compartment's share among them.
+ * with their supervisor in sPID (cgroup.c says why), environments are below that, and the guard is
+ *in run/sPID: it must end a bomb of 4000 tasks, and would get a 4000th of the compartment's share.
  *
  * Who made the cgroups removes them: the *keeper*, a small process that root's ucrun leaves behind
  * before it becomes the compartment's user (an ordinary user's has one too). It keeps root's
  * uid and CAP_DAC_OVERRIDE, waits for the supervisor's end and removes what is empty, however that
- *end came. What is left when the keeper was killed as well, the next ucrun or uc sweeps:
- *STATE/.budgets/NAME records where a compartment's cgroups are. That record also brings the
- *sessions of one compartment together when they are started in different cgroups. STATE belongs to
- *who starts us, so the record can be believed; its lock orders beginnings, endings and sweeps.
+ * end came. What is left when the keeper was killed as well, the next ucrun or uc sweeps: a record
+ * (cgroup_record.c) says where a compartment's cgroups are. It also brings the sessions of one
+ * compartment together when they are started in different cgroups. Its directory belongs to who
+ * starts us, so the record can be believed; a lock orders beginnings, endings and sweeps.
  *
  * A process moves itself: writing one's own pid ("0") into a descriptor that root opened is judged
  * by root's rights (Linux 5.16, and 5.15.14), so the first task can do it after the supervisor has
@@ -90,6 +92,21 @@ struct cgroup_usage {
 	int64_t limit[BUDGET_KEY_COUNT]; /* as the kernel has it; BUDGET_UNSET: not enforced */
 };
 
+#define ENVIRONMENT_NAME_BYTES 64
+
+/** An environment with a budget of its own, in one session. limit: its own, see cgroup_usage. */
+struct cgroup_environment {
+	char name[ENVIRONMENT_NAME_BYTES], session[24]; /* session: "sPID" */
+	struct cgroup_usage u;
+};
+
+struct cgroup_environments {
+	struct cgroup_environment *v;
+	unsigned n;
+};
+
+void cgroup_environments_finish(struct cgroup_environments *l);
+
 struct cgroup_session;
 
 /**
@@ -116,8 +133,20 @@ int cgroup_session_enter(const struct cgroup_session *s);
 /** cgroup_session_enter_guard() - the same for the guard: to where the tasks' load is not its own
  */
 int cgroup_session_enter_guard(const struct cgroup_session *s);
+/**
+ * cgroup_session_environment() - put a task into the cgroup of an environment, made when needed
+ * Any thread, and process 1 of the native level, which is a copy of the supervisor. By the keeper.
+ * @pidfd: of its process, which must not end meanwhile
+ * @name: letters, digits and any of . _ + -; fewer than ENVIRONMENT_NAME_BYTES
+ * Return: mask of the limits that hold; -EOPNOTSUPP: there is no cgroup; -EPIPE: no keeper;
+ * -ENOSPC: too many; -ESRCH: no task of the session; -EINVAL; another -errno
+ */
+int cgroup_session_environment(const struct cgroup_session *s, int pidfd, const char *name,
+			       const struct budget *b);
 /** cgroup_session_events() - readable by the supervisor after it became the compartment's user */
 void cgroup_session_events(const struct cgroup_session *s, struct cgroup_events *ev);
+/** cgroup_session_environments() - the session's; cgroup_environments_finish() */
+void cgroup_session_environments(const struct cgroup_session *s, struct cgroup_environments *l);
 int cgroup_session_usage(const struct cgroup_session *s, struct cgroup_usage *u);
 /** cgroup_session_destroy() - frees; the keeper removes the cgroups when this process has ended */
 void cgroup_session_destroy(struct cgroup_session *s);
@@ -127,8 +156,13 @@ void cgroup_session_destroy(struct cgroup_session *s);
  * Return: mask of the keys that hold now (0: no session with a cgroup), or -errno
  */
 int cgroup_set(const struct compartment *c, const struct budget *b, char *err, size_t errlen);
-/** cgroup_usage() - -ENOENT when no session with a cgroup runs */
-int cgroup_usage(const struct compartment *c, struct cgroup_usage *u);
+/**
+ * cgroup_usage() - what a compartment uses
+ * @l: NULL, or its environments with budgets of their own; cgroup_environments_finish()
+ * Return: 0; -ENOENT when no session with a cgroup runs, and @l is empty
+ */
+int cgroup_usage(const struct compartment *c, struct cgroup_usage *u,
+		 struct cgroup_environments *l);
 /** cgroup_sweep() - remove what sessions and keepers that were killed left, of all compartments */
 void cgroup_sweep(const char *state);
 

@@ -68,6 +68,60 @@ static bool is_session(const struct dirent *ent)
 	       ent->d_name[1] <= '9';
 }
 
+void cgroup_below_open(struct cgroup_below *b, const char *dir)
+{
+	*b = (struct cgroup_below){ .d = opendir(dir), .dir = dir };
+}
+
+bool cgroup_below_next(struct cgroup_below *b)
+{
+	struct dirent *ent;
+
+	free(steal(&b->path));
+	while (b->d && (ent = readdir(b->d))) {
+		if (ent->d_type != DT_DIR ||
+		    (strcmp(ent->d_name, CGROUP_TASKS) != 0 &&
+		     strncmp(ent->d_name, CGROUP_ENVIRONMENT, strlen(CGROUP_ENVIRONMENT)) != 0))
+			continue;
+		b->name = ent->d_name;
+		b->path = str_printf("%s/%s", b->dir, ent->d_name);
+		if (b->path)
+			return true;
+	}
+	if (b->d)
+		closedir(b->d);
+	b->d = NULL;
+	return false;
+}
+
+bool cgroup_has(const char *dir, pid_t pid)
+{
+	autofree char *path = str_printf("%s/cgroup.procs", dir), *line = NULL;
+	FILE *f = path ? fopen(path, "re") : NULL;
+	bool found = false;
+	size_t room = 0;
+
+	while (f && !found && getline(&line, &room, f) > 0)
+		found = atol(line) == pid;
+	if (f)
+		fclose(f);
+	return found;
+}
+
+/* With what is below it. A process in it is the supervisor of a session that lives: nothing goes.
+ */
+static void remove_session(const char *path)
+{
+	struct cgroup_below below;
+	char procs[16];
+
+	if (cgroup_read(path, "cgroup.procs", procs, sizeof(procs)) < 0 || *procs)
+		return;
+	for (cgroup_below_open(&below, path); cgroup_below_next(&below);)
+		rmdir(below.path);
+	rmdir(path); /* EBUSY while a process is in it */
+}
+
 /* Remove the session cgroups in @dir; in run/ only those whose supervisor's (@beside) is gone. */
 static void remove_sessions(const char *dir, const char *beside)
 {
@@ -82,7 +136,7 @@ static void remove_sessions(const char *dir, const char *beside)
 		path = str_printf("%s/%s", dir, ent->d_name);
 		supervisor = beside ? str_printf("%s/%s", beside, ent->d_name) : NULL;
 		if (path && !(supervisor && access(supervisor, F_OK) == 0))
-			rmdir(path); /* EBUSY while a process is in it */
+			remove_session(path);
 	}
 	if (d)
 		closedir(d);

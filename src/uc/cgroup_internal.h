@@ -2,13 +2,17 @@
 #ifndef UCRUN_CGROUP_INTERNAL_H
 #define UCRUN_CGROUP_INTERNAL_H
 
+#include <dirent.h>
+
 #include "cgroup.h"
 #include "internal.h"
 
 /* Shared by the files cgroup*.c alone. */
 
-#define CGROUP_RUN  "run" /* what is below a compartment's cgroup: see cgroup.h */
-#define CGROUP_KEEP "keep"
+#define CGROUP_RUN	   "run" /* what is below a compartment's cgroup: see cgroup.h */
+#define CGROUP_KEEP	   "keep"
+#define CGROUP_TASKS	   "t" /* in run/sPID, v2 */
+#define CGROUP_ENVIRONMENT "e-" /* and the environment's name */
 
 extern const char *const cgroup_v1_names[CGROUP_CONTROLLER_COUNT];
 extern const char *const cgroup_v2_names[CGROUP_CONTROLLER_COUNT]; /* NULL: none needed */
@@ -25,6 +29,20 @@ int cgroup_read(const char *dir, const char *file, char *buf, size_t size);
 long long cgroup_read_number(const char *dir, const char *file, const char *key);
 /** cgroup_count() - the same; 0: none */
 unsigned long long cgroup_count(const char *dir, const char *file, const char *key);
+/** What is below one session's cgroup: CGROUP_TASKS and CGROUP_ENVIRONMENT. */
+struct cgroup_below {
+	DIR *d;
+	const char *name;
+	char *path; /* the iteration's */
+	const char *dir;
+};
+
+/** cgroup_below_open() - @dir is borrowed; a directory that is not there has nothing in it */
+void cgroup_below_open(struct cgroup_below *b, const char *dir);
+/** cgroup_below_next() - false, and finished: that was the last one */
+bool cgroup_below_next(struct cgroup_below *b);
+/** cgroup_has() - is the process @pid, as we number it, in @dir itself? */
+bool cgroup_has(const char *dir, pid_t pid);
 /**
  * cgroup_remove_dead() - take the dead sessions out of a compartment's cgroup, then the rest
  * A session whose supervisor lives keeps its tasks' cgroup, also while that is still empty.
@@ -35,17 +53,21 @@ int cgroup_remove_dead(const char *dir);
 /* ---- cgroup_v1.c, cgroup_v2.c ---- */
 
 /**
- * One limit into the kernel. @dir is the compartment's cgroup; @p says what it has.
+ * One limit, all->value[key], into the kernel. @dir is where it shall hold; @p says what it has.
  * Return: 0; -EOPNOTSUPP: this place has nothing for that limit; -errno
  */
 int cgroup_v1_limit(const struct cgroup_place *p, const char *dir, enum budget_key key,
-		    int64_t value, const struct budget *all);
+		    const struct budget *all);
 int cgroup_v2_limit(const struct cgroup_place *p, const char *dir, enum budget_key key,
-		    int64_t value, const struct budget *all);
-/** What there is to tell about a compartment in this place, added to @u; limits too. */
-void cgroup_v1_usage(const struct cgroup_place *p, const char *dir, struct cgroup_usage *u);
-void cgroup_v2_usage(const struct cgroup_place *p, const char *dir, struct cgroup_usage *u);
-/** Of one session's tasks (@dir: run/sPID), added to @ev. */
+		    const struct budget *all);
+/** What there is to tell about @dir in this place, and of pids about @tasks, added to @u; limits
+ * too. */
+void cgroup_v1_usage(const struct cgroup_place *p, const char *dir, const char *tasks,
+		     struct cgroup_usage *u);
+void cgroup_v2_usage(const struct cgroup_place *p, const char *dir, const char *tasks,
+		     struct cgroup_usage *u);
+/** Of one session's tasks (@dir: run/sPID) with its environments', or of one of these; added to
+ * @ev. */
 void cgroup_v1_events(const struct cgroup_place *p, const char *dir, struct cgroup_events *ev);
 void cgroup_v2_events(const struct cgroup_place *p, const char *dir, struct cgroup_events *ev);
 /**
@@ -65,6 +87,40 @@ unsigned cgroup_apply(const struct cgroup_places *places, const struct budget *b
 		      int *error);
 /** cgroup_places_usage() - everything but oom_kills and pids_refused, which are sessions' */
 void cgroup_places_usage(const struct cgroup_places *places, struct cgroup_usage *u);
+
+void cgroup_usage_init(struct cgroup_usage *u);
+
+/* ---- cgroup_env.c ---- */
+
+/** What the supervisor asks the keeper, with a pidfd beside it. The answer is an int. */
+struct environment_ask {
+	char name[ENVIRONMENT_NAME_BYTES];
+	struct budget budget;
+};
+
+/**
+ * cgroup_apart() - are tasks counted apart from their supervisor in this place?
+ * So they are where that matters: pids and memory. To the scheduler they must be one group on v1,
+ * where they can be: a wake-up from one group to another one goes to another processor, and each
+ * opened file would cost four times as much.
+ */
+bool cgroup_apart(const struct cgroup_place *p);
+/** cgroup_session_path() - of the session's tasks and of the environments in it; the caller's */
+char *cgroup_session_path(const struct cgroup_place *p, const char *session);
+/** cgroup_tasks_path() - run/sPID/t, run/sPID; the caller's */
+char *cgroup_tasks_path(const struct cgroup_place *p, const char *session);
+/** cgroup_limit() - cgroup_v1_limit() or cgroup_v2_limit() */
+int cgroup_limit(const struct cgroup_place *p, const char *dir, enum budget_key key,
+		 const struct budget *b);
+/** cgroup_environment_ask() - Return: as cgroup_session_environment() */
+int cgroup_environment_ask(int keeper, int pidfd, const struct environment_ask *ask);
+/** cgroup_environment_serve() - one of these. Return: 0, or -errno: the other side is gone */
+int cgroup_environment_serve(int sock, const struct cgroup_places *places, const char *session);
+/** cgroup_environments_lower() - v1: bring their cpus below what @p is about to get */
+void cgroup_environments_lower(const struct cgroup_place *p, const struct budget *b);
+/** cgroup_environments_of() - add those of one session in one place to @l */
+void cgroup_environments_of(struct cgroup_environments *l, const struct cgroup_place *p,
+			    const char *session);
 
 /* ---- cgroup_systemd.c ---- */
 
@@ -126,8 +182,12 @@ void cgroup_duty_finish(struct cgroup_duty *d);
 
 /* ---- cgroup_keep.c ---- */
 
-/** keeper_start() - fork the process that removes what @session of @id leaves. Its pid or -errno */
+/**
+ * keeper_start() - fork the process that removes what @session of @id leaves
+ * @sock: for cgroup_environment_ask(), the caller's; CLOEXEC
+ * Return: its pid or -errno
+ */
 int keeper_start(const char *records, const char *id, const struct cgroup_record *r,
-		 const char *session);
+		 const char *session, int *sock);
 
 #endif

@@ -6,9 +6,12 @@
 #include <signal.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 #include "cgroup_internal.h"
+
+enum { PIDFD, SOCK }; /* the descriptors that a keeper has */
 
 #define PAUSE_FIRST_US 500
 #define PAUSE_LAST_US  100000
@@ -103,21 +106,54 @@ static void clean_up(const char *records, const char *id, const struct cgroup_re
 	}
 }
 
-int keeper_start(const char *records, const char *id, const struct cgroup_record *r,
-		 const char *session)
+static _Noreturn void keep(const char *records, const char *id, const struct cgroup_record *r,
+			   const char *session)
 {
-	autoclose int pidfd = pidfd_open(getpid(), 0);
-	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+	struct pollfd p[] = { [PIDFD] = { .fd = PIDFD, .events = POLLIN },
+			      [SOCK] = { .fd = SOCK, .events = POLLIN } };
 	struct cgroup_duty duty;
 	bool inside = false;
+
+	for (unsigned i = 0; i < r->places.n; i++) {
+		autofree char *keep = str_printf("%s/" CGROUP_KEEP, r->places.p[i].path);
+
+		inside |= keep && access(keep, F_OK) == 0;
+	}
+	cgroup_duty_init(&duty, records, id, &r->places);
+	for (;;) {
+		int n = poll(p, ARRAY_SIZE(p), cgroup_duty_step(&duty));
+
+		if (n > 0 && p[PIDFD].revents)
+			break;
+		if (n > 0 && p[SOCK].revents &&
+		    cgroup_environment_serve(SOCK, &r->places, session) < 0)
+			p[SOCK].fd = -1;
+	}
+	cgroup_duty_finish(&duty);
+	clean_up(records, id, r, session, inside);
+	_exit(0);
+}
+
+int keeper_start(const char *records, const char *id, const struct cgroup_record *r,
+		 const char *session, int *sock)
+{
+	autoclose int pidfd = pidfd_open(getpid(), 0);
+	autoclose int ours = -1, theirs = -1;
 	sigset_t all;
+	int sv[2];
 	pid_t pid;
 
-	if (pidfd < 0)
+	if (pidfd < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) < 0)
 		return -errno;
+	ours = sv[0];
+	theirs = sv[1];
 	pid = fork();
-	if (pid)
-		return pid < 0 ? -errno : pid;
+	if (pid < 0)
+		return -errno;
+	if (pid > 0) {
+		*sock = steal_fd(&ours);
+		return pid;
+	}
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	setsid();
@@ -125,20 +161,8 @@ int keeper_start(const char *records, const char *id, const struct cgroup_record
 	if (chdir("/") == 0)
 		drop_rights();
 	/* A reader of our output must not wait for the keeper, nor a lock or mount be kept. */
-	if (dup2(pidfd, 0) < 0)
+	if (dup2(pidfd, PIDFD) < 0 || dup2(theirs, SOCK) < 0)
 		_exit(1);
-	p.fd = 0;
-	close_range(1, ~0U, 0);
-	for (unsigned i = 0; i < r->places.n; i++) {
-		autofree char *keep = str_printf("%s/" CGROUP_KEEP, r->places.p[i].path);
-
-		inside |= keep && access(keep, F_OK) == 0;
-	}
-	cgroup_duty_init(&duty, records, id, &r->places);
-	do
-		p.revents = 0;
-	while (poll(&p, 1, cgroup_duty_step(&duty)) <= 0);
-	cgroup_duty_finish(&duty);
-	clean_up(records, id, r, session, inside);
-	_exit(0);
+	close_range(SOCK + 1, ~0U, 0);
+	keep(records, id, r, session);
 }

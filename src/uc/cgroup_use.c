@@ -4,8 +4,9 @@
 
 #include "cgroup_internal.h"
 
-/* What happened to the tasks of the sessions that run. */
-static void add_events(const struct cgroup_place *p, struct cgroup_usage *u)
+/* The sessions that run, with what happened to their tasks, and their environments. */
+static void add_sessions(const struct cgroup_place *p, struct cgroup_usage *u,
+			 struct cgroup_environments *l)
 {
 	autofree char *run = str_printf("%s/" CGROUP_RUN, p->path);
 	struct cgroup_events ev = { 0 };
@@ -18,6 +19,8 @@ static void add_events(const struct cgroup_place *p, struct cgroup_usage *u)
 		if (ent->d_type != DT_DIR || ent->d_name[0] != 's')
 			continue;
 		tasks = str_printf("%s/%s", run, ent->d_name);
+		if (l)
+			cgroup_environments_of(l, p, ent->d_name);
 		if (tasks && p->version == 1)
 			cgroup_v1_events(p, tasks, &ev);
 		else if (tasks)
@@ -44,19 +47,21 @@ static int open_record(const struct compartment *c, struct cgroup_record *r, int
 	return ret;
 }
 
-int cgroup_usage(const struct compartment *c, struct cgroup_usage *u)
+int cgroup_usage(const struct compartment *c, struct cgroup_usage *u, struct cgroup_environments *l)
 {
 	autoclose int lock = -1;
 	struct cgroup_record r;
 	int ret = open_record(c, &r, &lock);
 
+	if (l)
+		*l = (struct cgroup_environments){ 0 };
 	if (ret < 0)
 		return ret;
 	cgroup_places_usage(&r.places, u);
 	if (r.duty_cpus)
 		u->limit[BUDGET_CPUS] = r.duty_cpus;
 	for (unsigned i = 0; i < r.places.n; i++)
-		add_events(&r.places.p[i], u);
+		add_sessions(&r.places.p[i], u, l);
 	cgroup_record_finish(&r);
 	return 0;
 }

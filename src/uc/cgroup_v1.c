@@ -17,7 +17,7 @@ static int put(const char *dir, const char *file, int64_t value)
 	return cgroup_write(dir, file, text);
 }
 
-static int limit_cpus(const char *dir, int64_t value)
+static int limit_cpus(const char *dir, int64_t value, const struct budget *all)
 {
 	int64_t quota = value == BUDGET_NOLIMIT ? -1 : value * (PERIOD_US / 1000);
 	int ret;
@@ -29,33 +29,35 @@ static int limit_cpus(const char *dir, int64_t value)
 	return ret;
 }
 
+static int limit_shares(const char *dir, int64_t value, const struct budget *all)
+{
+	int64_t shares = value * SHARES_DEFAULT / 100;
+
+	return put(dir, "cpu.shares", shares < 2 ? 2 : shares);
+}
+
 /* memsw, memory and swap together, may never be below memory: the order depends on the direction.
  */
-static int limit_memory(const char *dir, int64_t memory, int64_t swap)
+static int limit_memory(const char *dir, int64_t value, const struct budget *all)
 {
-	int64_t both = memory == BUDGET_NOLIMIT || swap == BUDGET_NOLIMIT || swap == BUDGET_UNSET
-			       ? -1
-			       : memory + swap;
+	int64_t memory = all->value[BUDGET_MEMORY], swap = all->value[BUDGET_SWAP];
+	bool whole = memory == BUDGET_NOLIMIT || memory == BUDGET_UNSET;
 	int ret;
 
 	put(dir, "memory.memsw.limit_in_bytes", -1);
-	ret = put(dir, "memory.limit_in_bytes", memory == BUDGET_NOLIMIT ? -1 : memory);
-	if (ret == 0 && both >= 0)
-		ret = put(dir, "memory.memsw.limit_in_bytes", both);
-	return ret;
+	ret = put(dir, "memory.limit_in_bytes", whole ? -1 : memory);
+	if (ret < 0 || swap == BUDGET_NOLIMIT || swap == BUDGET_UNSET)
+		return ret;
+	return whole ? -EOPNOTSUPP : put(dir, "memory.memsw.limit_in_bytes", memory + swap);
 }
 
-static int limit_pids(const char *dir, int64_t value)
+static int limit_pids(const char *dir, int64_t value, const struct budget *all)
 {
-	autofree char *tasks = str_printf("%s/" CGROUP_RUN, dir);
-
-	if (!tasks)
-		return -ENOMEM;
-	return value == BUDGET_NOLIMIT ? cgroup_write(tasks, "pids.max", "max")
-				       : put(tasks, "pids.max", value);
+	return value == BUDGET_NOLIMIT ? cgroup_write(dir, "pids.max", "max")
+				       : put(dir, "pids.max", value);
 }
 
-static int limit_io(const char *dir, int64_t weight)
+static int limit_io(const char *dir, int64_t weight, const struct budget *all)
 {
 	int64_t value = weight * BLKIO_DEFAULT / 100;
 	int ret;
@@ -65,44 +67,25 @@ static int limit_io(const char *dir, int64_t weight)
 	return ret == -ENOENT ? put(dir, "blkio.weight", value) : ret;
 }
 
-int cgroup_v1_limit(const struct cgroup_place *p, const char *dir, enum budget_key key,
-		    int64_t value, const struct budget *all)
-{
-	static const enum cgroup_controller needs[BUDGET_KEY_COUNT] = {
-		[BUDGET_CPUS] = CGROUP_CPU,
-		[BUDGET_CPU_WEIGHT] = CGROUP_CPU,
-		[BUDGET_MEMORY] = CGROUP_MEMORY,
-		[BUDGET_SWAP] = CGROUP_MEMORY,
-		[BUDGET_PIDS] = CGROUP_PIDS,
-		[BUDGET_IO_WEIGHT] = CGROUP_IO,
-		[BUDGET_NOFILE] = CGROUP_CONTROLLER_COUNT,
-	};
-	int64_t shares;
-	int ret;
+static const struct {
+	enum cgroup_controller needs;
+	int (*set)(const char *dir, int64_t value, const struct budget *all);
+} limits[BUDGET_KEY_COUNT] = {
+	[BUDGET_CPUS] = { CGROUP_CPU, limit_cpus },
+	[BUDGET_CPU_WEIGHT] = { CGROUP_CPU, limit_shares },
+	[BUDGET_MEMORY] = { CGROUP_MEMORY, limit_memory },
+	[BUDGET_SWAP] = { CGROUP_MEMORY, limit_memory },
+	[BUDGET_PIDS] = { CGROUP_PIDS, limit_pids },
+	[BUDGET_IO_WEIGHT] = { CGROUP_IO, limit_io },
+};
 
-	if (!(p->controllers & 1U << needs[key]))
-		return -EOPNOTSUPP;
-	switch (key) {
-	case BUDGET_CPUS:
-		ret = limit_cpus(dir, value);
-		break;
-	case BUDGET_CPU_WEIGHT:
-		shares = value * SHARES_DEFAULT / 100;
-		ret = put(dir, "cpu.shares", shares < 2 ? 2 : shares);
-		break;
-	case BUDGET_MEMORY:
-	case BUDGET_SWAP:
-		ret = limit_memory(dir, all->value[BUDGET_MEMORY], all->value[BUDGET_SWAP]);
-		break;
-	case BUDGET_PIDS:
-		ret = limit_pids(dir, value);
-		break;
-	case BUDGET_IO_WEIGHT:
-		ret = limit_io(dir, value);
-		break;
-	default:
-		ret = -EOPNOTSUPP;
-	}
+int cgroup_v1_limit(const struct cgroup_place *p, const char *dir, enum budget_key key,
+		    const struct budget *all)
+{
+	int ret = -EOPNOTSUPP;
+
+	if (limits[key].set && p->controllers & 1U << limits[key].needs)
+		ret = limits[key].set(dir, all->value[key], all);
 	return ret == -ENOENT ? -EOPNOTSUPP : ret;
 }
 
@@ -136,17 +119,16 @@ static void usage_cpu(const char *dir, struct cgroup_usage *u)
 		u->limit[BUDGET_CPU_WEIGHT] = (shares * 100 + SHARES_DEFAULT / 2) / SHARES_DEFAULT;
 }
 
-void cgroup_v1_usage(const struct cgroup_place *p, const char *dir, struct cgroup_usage *u)
+void cgroup_v1_usage(const struct cgroup_place *p, const char *dir, const char *tasks,
+		     struct cgroup_usage *u)
 {
-	autofree char *tasks = str_printf("%s/" CGROUP_RUN, dir);
-
 	if (p->controllers & 1U << CGROUP_CPU)
 		usage_cpu(dir, u);
 	if (p->controllers & 1U << CGROUP_CPUACCT)
 		u->cpu_us = cgroup_count(dir, "cpuacct.usage", NULL) / 1000;
 	if (p->controllers & 1U << CGROUP_MEMORY)
 		usage_memory(dir, u);
-	if (tasks && p->controllers & 1U << CGROUP_PIDS) {
+	if (p->controllers & 1U << CGROUP_PIDS) {
 		long long max = cgroup_read_number(tasks, "pids.max", NULL);
 
 		u->pids = cgroup_count(tasks, "pids.current", NULL);
@@ -154,10 +136,19 @@ void cgroup_v1_usage(const struct cgroup_place *p, const char *dir, struct cgrou
 	}
 }
 
-void cgroup_v1_events(const struct cgroup_place *p, const char *dir, struct cgroup_events *ev)
+static void events_of(const struct cgroup_place *p, const char *dir, struct cgroup_events *ev)
 {
 	if (p->controllers & 1U << CGROUP_MEMORY) /* since 4.13 */
 		ev->oom_kills += cgroup_count(dir, "memory.oom_control", "oom_kill");
 	if (p->controllers & 1U << CGROUP_PIDS)
 		ev->pids_refused += cgroup_count(dir, "pids.events", "max");
+}
+
+void cgroup_v1_events(const struct cgroup_place *p, const char *dir, struct cgroup_events *ev)
+{
+	struct cgroup_below below;
+
+	events_of(p, dir, ev);
+	for (cgroup_below_open(&below, dir); cgroup_below_next(&below);)
+		events_of(p, below.path, ev);
 }

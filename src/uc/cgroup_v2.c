@@ -72,13 +72,6 @@ static int limit_cpus(const char *dir, int64_t value)
 	return ret;
 }
 
-static int limit_pids(const char *dir, int64_t value)
-{
-	autofree char *tasks = str_printf("%s/" CGROUP_RUN, dir);
-
-	return tasks ? put(tasks, "pids.max", value) : -ENOMEM;
-}
-
 static int limit_io(const char *dir, int64_t value)
 {
 	int ret = put(dir, "io.weight", value); /* iocost */
@@ -88,33 +81,25 @@ static int limit_io(const char *dir, int64_t value)
 	return ret;
 }
 
-int cgroup_v2_limit(const struct cgroup_place *p, const char *dir, enum budget_key key,
-		    int64_t value, const struct budget *all)
-{
-	int ret;
+static const struct {
+	const char *file; /* NULL: set */
+	int (*set)(const char *dir, int64_t value); /* NULL, too: the kernel has no such limit */
+} limits[BUDGET_KEY_COUNT] = {
+	[BUDGET_CPUS] = { .set = limit_cpus },	    [BUDGET_CPU_WEIGHT] = { .file = "cpu.weight" },
+	[BUDGET_MEMORY] = { .file = "memory.max" }, [BUDGET_SWAP] = { .file = "memory.swap.max" },
+	[BUDGET_PIDS] = { .file = "pids.max" },	    [BUDGET_IO_WEIGHT] = { .set = limit_io },
+};
 
-	switch (key) {
-	case BUDGET_CPUS:
-		ret = limit_cpus(dir, value);
-		break;
-	case BUDGET_CPU_WEIGHT:
-		ret = put(dir, "cpu.weight", value);
-		break;
-	case BUDGET_MEMORY:
-		ret = put(dir, "memory.max", value);
-		break;
-	case BUDGET_SWAP:
-		ret = put(dir, "memory.swap.max", value);
-		break;
-	case BUDGET_PIDS:
-		ret = limit_pids(dir, value);
-		break;
-	case BUDGET_IO_WEIGHT:
-		ret = limit_io(dir, value);
-		break;
-	default:
-		ret = -EOPNOTSUPP;
-	}
+int cgroup_v2_limit(const struct cgroup_place *p, const char *dir, enum budget_key key,
+		    const struct budget *all)
+{
+	int64_t value = all->value[key];
+	int ret = -EOPNOTSUPP;
+
+	if (limits[key].file)
+		ret = put(dir, limits[key].file, value);
+	else if (limits[key].set)
+		ret = limits[key].set(dir, value);
 	return ret == -ENOENT ? -EOPNOTSUPP : ret; /* the file is not there: no such controller */
 }
 
@@ -127,9 +112,9 @@ static int64_t limit_of(const char *dir, const char *file)
 	return strncmp(text, "max", 3) == 0 ? BUDGET_NOLIMIT : atoll(text);
 }
 
-void cgroup_v2_usage(const struct cgroup_place *p, const char *dir, struct cgroup_usage *u)
+void cgroup_v2_usage(const struct cgroup_place *p, const char *dir, const char *tasks,
+		     struct cgroup_usage *u)
 {
-	autofree char *tasks = str_printf("%s/" CGROUP_RUN, dir);
 	int64_t quota = limit_of(dir, "cpu.max");
 
 	u->cpu_us = cgroup_count(dir, "cpu.stat", "usage_usec");
@@ -148,7 +133,7 @@ void cgroup_v2_usage(const struct cgroup_place *p, const char *dir, struct cgrou
 		u->limit[BUDGET_MEMORY] = limit_of(dir, "memory.max");
 		u->limit[BUDGET_SWAP] = limit_of(dir, "memory.swap.max");
 	}
-	if (tasks && p->controllers & 1U << CGROUP_PIDS) {
+	if (p->controllers & 1U << CGROUP_PIDS) {
 		u->pids = cgroup_count(tasks, "pids.current", NULL);
 		u->limit[BUDGET_PIDS] = limit_of(tasks, "pids.max");
 	}
@@ -156,10 +141,25 @@ void cgroup_v2_usage(const struct cgroup_place *p, const char *dir, struct cgrou
 		u->limit[BUDGET_IO_WEIGHT] = BUDGET_UNSET; /* differs by scheduler: not told */
 }
 
+/* Counted where the limit is and above since 6.11, before that where the task is that wants more.
+ */
+static unsigned long long refused(const char *dir)
+{
+	autofree char *local = str_printf("%s/pids.events.local", dir);
+	unsigned long long n = cgroup_count(dir, "pids.events", "max");
+	struct cgroup_below below;
+
+	if (!local || access(local, F_OK) == 0)
+		return n;
+	for (cgroup_below_open(&below, dir); cgroup_below_next(&below);)
+		n += cgroup_count(below.path, "pids.events", "max");
+	return n;
+}
+
 void cgroup_v2_events(const struct cgroup_place *p, const char *dir, struct cgroup_events *ev)
 {
 	if (p->controllers & 1U << CGROUP_MEMORY)
 		ev->oom_kills += cgroup_count(dir, "memory.events", "oom_kill");
 	if (p->controllers & 1U << CGROUP_PIDS)
-		ev->pids_refused += cgroup_count(dir, "pids.events", "max");
+		ev->pids_refused += refused(dir);
 }

@@ -136,6 +136,24 @@ int budget_parse(enum budget_key key, const char *text, int64_t *value, char *wh
 	return ret;
 }
 
+int budget_parse_word(const char *word, struct budget *b, char *why, size_t len)
+{
+	const char *equals = strchr(word, '=');
+	autofree char *name = equals ? strndup(word, equals - word) : NULL;
+	int key = name ? budget_key_find(name) : -1, ret;
+	char what[96];
+
+	if (!equals || key < 0) {
+		snprintf(why, len, equals ? "%s: no such limit" : "%s: not KEY=VALUE",
+			 name ? name : word);
+		return -EINVAL;
+	}
+	ret = budget_parse(key, equals + 1, &b->value[key], what, sizeof(what));
+	if (ret < 0)
+		snprintf(why, len, "%s: %s", word, what);
+	return ret;
+}
+
 void budget_format(enum budget_key key, int64_t value, char *text, size_t len)
 {
 	static const char letters[] = "KMGT";
@@ -202,4 +220,29 @@ unsigned budget_given(const struct budget *b)
 	for (int i = 0; i < BUDGET_KEY_COUNT; i++)
 		mask |= b->value[i] == BUDGET_UNSET ? 0 : 1U << i;
 	return mask;
+}
+
+void budget_names(unsigned mask, char *text, size_t len)
+{
+	size_t at = 0;
+
+	*text = '\0';
+	for (int i = 0; i < BUDGET_KEY_COUNT && at < len; i++)
+		if (mask & 1U << i)
+			at += snprintf(text + at, len - at, "%s%s", at ? ", " : "",
+				       budget_key_name(i));
+}
+
+void budget_words(const struct budget *b, char *text, size_t len)
+{
+	char value[32];
+	size_t at = 0;
+
+	*text = '\0';
+	for (int i = 0; i < BUDGET_KEY_COUNT && at < len; i++) {
+		budget_format(i, b->value[i], value, sizeof(value));
+		if (*value)
+			at += snprintf(text + at, len - at, "%s%s=%s", at ? " " : "", keys[i].name,
+				       value);
+	}
 }

@@ -46,6 +46,16 @@ int budget_parse(enum budget_key key, const char *text, int64_t *value, char *wh
 /** budget_format() - a limit as budget_parse() reads it; "" for BUDGET_UNSET */
 void budget_format(enum budget_key key, int64_t value, char *text, size_t len);
 
+/**
+ * budget_parse_word() - "memory=512M" into @b
+ * @why: on failure what is wrong, with its name
+ * Return: 0, -EINVAL or -ERANGE
+ */
+int budget_parse_word(const char *word, struct budget *b, char *why, size_t len);
+
+/** budget_words() - what is set, as "cpus=0.500 memory=512M" */
+void budget_words(const struct budget *b, char *text, size_t len);
+
 /** budget_over() - values of @from that are set replace those in @b */
 void budget_over(struct budget *b, const struct budget *from);
 /** budget_cut() - bring @b below @ceiling; also where @b says nothing. Return: mask of keys cut */
@@ -54,5 +64,7 @@ unsigned budget_cut(struct budget *b, const struct budget *ceiling);
 void budget_defaults(struct budget *b);
 /** budget_given() - mask (1 << enum budget_key) of what is set */
 unsigned budget_given(const struct budget *b);
+/** budget_names() - "cpus, memory" for a mask of keys */
+void budget_names(unsigned mask, char *text, size_t len);
 
 #endif

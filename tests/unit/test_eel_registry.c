@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "chain.h"
+#include "own_budget.h"
 #include "registry_priv.h"
 #include "util.h"
 
@@ -68,6 +68,10 @@ static const struct {
 	{ "[a]\nProgram = x\nTypes = a/b\nArgs = -x\n", "t.ee:1: [a]: Args name the file nowhere" },
 	{ "[a]\nProgram = x\nTypes = a/b\nNeeds = luck\n", "t.ee:4: Needs 'luck'" },
 	{ "[a]\nProgram = x\nTypes = a/b\nNeeds = file:rom\n", "t.ee:4: Needs 'file:rom'" },
+	{ "[a]\nProgram = x\nTypes = a/b\nBudget = memory\n", "t.ee:4: Budget: memory: not KEY=VALUE" },
+	{ "[a]\nProgram = x\nTypes = a/b\nBudget = mem=1G\n", "t.ee:4: Budget: mem: no such limit" },
+	{ "[a]\nProgram = x\nTypes = a/b\nBudget = pids=1 cpus=0\n", "t.ee:4: Budget: cpus=0: must be" },
+	{ "[a]\nProgram = x\nTypes = a/b\nBudget = memory=1e9\n", "t.ee:4: Budget: memory=1e9: not a size" },
 	{ "[a b]\nProgram = x\nTypes = a/b\n", "t.ee:1: [a b]: a name has letters" },
 	{ "[a]\nProgram = x\nTypes = a/b\n[a]\nProgram = x\nTypes = a/b\n", "t.ee:4: [a] is there already: t.ee:1" },
 	{ "Program = x\n", "t.ee:1: Program stands before the first [name]" },
@@ -113,6 +117,26 @@ START_TEST(whole_record)
 	ck_assert_uint_eq(r.v[0].magic->mask[1], 0x0f);
 	ck_assert_str_eq(r.v[0].where, "t.ee:2");
 	ck_assert(r.v[0].terminal && r.v[0].display == DISPLAY_X11 && r.v[0].trust == TRUST_ASK);
+}
+END_TEST
+
+START_TEST(budget_of_a_chain_is_the_least_of_each)
+{
+	struct budget b;
+	char text[128];
+
+	ee("[none]\nProgram = x\nTypes = a/b\n"
+	   "[one]\nProgram = x\nTypes = a/b\nBudget = memory=64M\n"
+	   "[two]\nProgram = x\nTypes = a/b\nBudget = memory=1G pids=9 cpus=0.5\n");
+	ck_assert_uint_eq(r.n, 3);
+	chain.n = 1;
+	ck_assert_ptr_null(own_budget_of(&r, &chain, &b));
+	chain.n = 3;
+	for (size_t i = 0; i < 3; i++)
+		chain.v[i].record = i;
+	ck_assert_str_eq(own_budget_of(&r, &chain, &b), "one");
+	budget_words(&b, text, sizeof(text));
+	ck_assert_str_eq(text, "cpus=0.500 memory=64M pids=9");
 }
 END_TEST
 
@@ -381,6 +405,7 @@ int main(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, a_mistake_is_one_line_and_costs_its_record, 0, ARRAY_SIZE(mistakes));
 	tcase_add_test(t, whole_record);
+	tcase_add_test(t, budget_of_a_chain_is_the_least_of_each);
 	tcase_add_test(t, needs_are_checked);
 	tcase_add_test(t, unreadable_directory_entry_is_a_mistake);
 	tcase_add_test(t, builtin_records_have_no_mistakes);

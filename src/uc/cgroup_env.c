@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Environments with a budget of their own: a cgroup below the session's tasks, one for all tasks
+ * that an environment runs in the session, in those hierarchies alone where it has a limit.
+ *
+ * The keeper makes it, and moves who asks there: what a limit stands in is never to be written by
+ * the compartment's user. It is asked by the supervisor (at native level by process 1), over a
+ * socket that no task has, and believes nothing: the process must be one of the session's tasks.
+ * What is in an environment's cgroup never leaves it, and what limits that has is decided by who
+ * asks first: so nothing inside can lift it. Above it the session's limits hold as ever.
+ *
+ * It stays until the session ends, and its counters with it.
+ */
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "cgroup_internal.h"
+
+#define ENVIRONMENTS_MAX 64 /* of one session, with their names from inside */
+
+bool cgroup_apart(const struct cgroup_place *p)
+{
+	return p->version == 2 ||
+	       p->controllers & (1U << CGROUP_PIDS | 1U << CGROUP_MEMORY | 1U << CGROUP_FREEZER);
+}
+
+char *cgroup_session_path(const struct cgroup_place *p, const char *session)
+{
+	return str_printf("%s/%s%s", p->path, cgroup_apart(p) ? CGROUP_RUN "/" : "", session);
+}
+
+char *cgroup_tasks_path(const struct cgroup_place *p, const char *session)
+{
+	return str_printf("%s/" CGROUP_RUN "/%s%s", p->path, session,
+			  p->version == 2 ? "/" CGROUP_TASKS : "");
+}
+
+int cgroup_limit(const struct cgroup_place *p, const char *dir, enum budget_key key,
+		 const struct budget *b)
+{
+	return p->version == 1 ? cgroup_v1_limit(p, dir, key, b) : cgroup_v2_limit(p, dir, key, b);
+}
+
+/* ---- the supervisor's side ---- */
+
+int cgroup_environment_ask(int keeper, int pidfd, const struct environment_ask *ask)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	char control[CMSG_SPACE(sizeof(int))] = { 0 };
+	struct iovec iov = { (void *)ask, sizeof(*ask) };
+	struct msghdr msg = { .msg_iov = &iov,
+			      .msg_iovlen = 1,
+			      .msg_control = control,
+			      .msg_controllen = sizeof(control) };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+	int ret = 0, answer;
+	ssize_t n;
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(c), &pidfd, sizeof(int));
+	pthread_mutex_lock(&lock);
+	if (sendmsg(keeper, &msg, MSG_NOSIGNAL) < 0)
+		ret = -errno;
+	while (ret == 0 && (n = recv(keeper, &answer, sizeof(answer), 0)) != sizeof(answer))
+		if (n >= 0 || errno != EINTR)
+			ret = -EPIPE;
+	pthread_mutex_unlock(&lock);
+	return ret < 0 ? ret : answer;
+}
+
+/* ---- the keeper's ---- */
+
+static bool name_good(const char *name)
+{
+	static const char good[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				   "._+-";
+	size_t len = strnlen(name, ENVIRONMENT_NAME_BYTES);
+
+	return len > 0 && len < ENVIRONMENT_NAME_BYTES && strspn(name, good) == len;
+}
+
+/* "Pid:" of a pidfd is -1 when the process is dead, and 0 when it is in none of our namespaces. */
+static pid_t pid_of(int pidfd)
+{
+	autofree char *text = NULL;
+	char name[64], *at;
+
+	snprintf(name, sizeof(name), "/proc/self/fdinfo/%d", pidfd);
+	if (read_file_at(AT_FDCWD, name, 4096, &text) < 0)
+		return -1;
+	at = strstr(text, "\nPid:");
+	return at ? atoi(at + 5) : -1;
+}
+
+/*
+ * Is it where the session's tasks are, in each place? Return: 0; -EEXIST: in an environment's
+ * cgroup; -ESRCH: elsewhere
+ */
+static int where_is(const struct cgroup_places *places, const char *session, pid_t pid)
+{
+	for (unsigned i = 0; i < places->n; i++) {
+		const struct cgroup_place *p = &places->p[i];
+		autofree char *top = cgroup_session_path(p, session);
+		autofree char *tasks = cgroup_apart(p) ? cgroup_tasks_path(p, session)
+						       : cgroup_session_path(p, session);
+		struct cgroup_below below;
+		int ret = -ESRCH;
+
+		if (!top || !tasks)
+			return -ENOMEM;
+		if (cgroup_has(tasks, pid))
+			continue;
+		for (cgroup_below_open(&below, top); cgroup_below_next(&below);)
+			if (strcmp(below.name, CGROUP_TASKS) != 0 && cgroup_has(below.path, pid))
+				ret = -EEXIST;
+		return ret;
+	}
+	return 0;
+}
+
+static bool room_for_one(const char *top)
+{
+	struct cgroup_below below;
+	unsigned n = 0;
+
+	for (cgroup_below_open(&below, top); cgroup_below_next(&below);)
+		n++;
+	return n < ENVIRONMENTS_MAX;
+}
+
+/* v1 refuses a quota above that of the cgroup above; v2 takes the lesser of both. */
+static void cut_cpus(const struct cgroup_place *p, struct budget *b)
+{
+	struct cgroup_places one = { .p = { *p }, .n = 1 };
+	struct cgroup_usage u;
+
+	cgroup_places_usage(&one, &u);
+	if (u.limit[BUDGET_CPUS] > 0 && b->value[BUDGET_CPUS] > u.limit[BUDGET_CPUS])
+		b->value[BUDGET_CPUS] = u.limit[BUDGET_CPUS];
+}
+
+/* Make the environment's cgroup in one place. Return: mask of the limits that hold there; -errno */
+static int make_one(const struct cgroup_place *p, const char *top, const char *dir,
+		    const struct budget *b, unsigned keys)
+{
+	struct budget cut = *b;
+	unsigned held = 0;
+
+	if (!room_for_one(top))
+		return -ENOSPC;
+	if (p->version == 2)
+		cgroup_v2_enable(top);
+	if (mkdir(dir, 0755) < 0)
+		return -errno;
+	if (p->version == 1 && keys & 1U << BUDGET_CPUS)
+		cut_cpus(p, &cut);
+	for (int key = 0; key < BUDGET_KEY_COUNT; key++)
+		if (keys & 1U << key && cgroup_limit(p, dir, key, &cut) == 0)
+			held |= 1U << key;
+	if (!held)
+		rmdir(dir);
+	return held;
+}
+
+/* What an environment's cgroup that is there already enforces. */
+static unsigned held_by(const struct cgroup_place *p, const char *dir)
+{
+	struct cgroup_usage u;
+	unsigned held = 0;
+
+	cgroup_usage_init(&u);
+	if (p->version == 1)
+		cgroup_v1_usage(p, dir, dir, &u);
+	else
+		cgroup_v2_usage(p, dir, dir, &u);
+	for (int i = 0; i < BUDGET_KEY_COUNT; i++)
+		if (u.limit[i] != BUDGET_UNSET && u.limit[i] != BUDGET_NOLIMIT)
+			held |= 1U << i;
+	return held;
+}
+
+static int enter_one(const struct cgroup_place *p, const char *session,
+		     const struct environment_ask *ask, unsigned keys, pid_t pid)
+{
+	autofree char *top = cgroup_session_path(p, session);
+	autofree char *dir = top ? str_printf("%s/" CGROUP_ENVIRONMENT "%s", top, ask->name) : NULL;
+	char text[16];
+	int held, ret;
+
+	if (!dir)
+		return -ENOMEM;
+	held = access(dir, F_OK) == 0 ? (int)held_by(p, dir)
+				      : make_one(p, top, dir, &ask->budget, keys);
+	if (held <= 0)
+		return held;
+	snprintf(text, sizeof(text), "%d", pid);
+	ret = cgroup_write(dir, "cgroup.procs", text);
+	return ret < 0 ? ret : held;
+}
+
+static int enter(const struct cgroup_places *places, const char *session,
+		 const struct environment_ask *ask, int pidfd)
+{
+	unsigned keys = budget_given(&ask->budget) & ~(1U << BUDGET_NOFILE), held = 0;
+	pid_t pid = pid_of(pidfd);
+	int ret;
+
+	if (!name_good(ask->name))
+		return -EINVAL;
+	ret = pid > 0 ? where_is(places, session, pid) : -ESRCH;
+	if (ret == -EEXIST)
+		return keys; /* it stays in the one that it is in */
+	for (unsigned i = 0; ret >= 0 && i < places->n; i++) {
+		ret = enter_one(&places->p[i], session, ask, keys, pid);
+		held |= ret > 0 ? ret : 0;
+	}
+	return ret < 0 ? ret : (int)(held & keys);
+}
+
+int cgroup_environment_serve(int sock, const struct cgroup_places *places, const char *session)
+{
+	struct environment_ask ask;
+	char control[CMSG_SPACE(sizeof(int))];
+	struct iovec iov = { &ask, sizeof(ask) };
+	struct msghdr msg = { .msg_iov = &iov,
+			      .msg_iovlen = 1,
+			      .msg_control = control,
+			      .msg_controllen = sizeof(control) };
+	autoclose int pidfd = -1;
+	struct cmsghdr *c;
+	ssize_t n = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC);
+	int ret = -EINVAL;
+
+	if (n <= 0)
+		return n == 0 ? -EPIPE : -errno;
+	c = CMSG_FIRSTHDR(&msg);
+	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
+		memcpy(&pidfd, CMSG_DATA(c), sizeof(pidfd));
+	if (n == sizeof(ask) && pidfd >= 0)
+		ret = enter(places, session, &ask, pidfd);
+	return send(sock, &ret, sizeof(ret), MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+/* ---- v1: a compartment's quota below that of an environment in it ---- */
+
+void cgroup_environments_lower(const struct cgroup_place *p, const struct budget *b)
+{
+	DIR *d = opendir(p->path);
+	struct dirent *ent;
+
+	while (d && (ent = readdir(d))) {
+		autofree char *top =
+			ent->d_name[0] == 's' ? str_printf("%s/%s", p->path, ent->d_name) : NULL;
+		struct cgroup_below below;
+
+		for (cgroup_below_open(&below, top ? top : ""); cgroup_below_next(&below);)
+			if (held_by(p, below.path) & 1U << BUDGET_CPUS)
+				cgroup_limit(p, below.path, BUDGET_CPUS, b);
+	}
+	if (d)
+		closedir(d);
+}
+
+/* ---- telling ---- */
+
+static struct cgroup_environment *find_or_add(struct cgroup_environments *l, const char *session,
+					      const char *name)
+{
+	struct cgroup_environment *v;
+
+	for (unsigned i = 0; i < l->n; i++)
+		if (strcmp(l->v[i].name, name) == 0 && strcmp(l->v[i].session, session) == 0)
+			return &l->v[i];
+	v = realloc(l->v, (l->n + 1) * sizeof(*v));
+	if (!v)
+		return NULL;
+	l->v = v;
+	v = &l->v[l->n++];
+	memset(v, 0, sizeof(*v));
+	cgroup_usage_init(&v->u);
+	snprintf(v->session, sizeof(v->session), "%s", session);
+	snprintf(v->name, sizeof(v->name), "%s", name);
+	return v;
+}
+
+void cgroup_environments_of(struct cgroup_environments *l, const struct cgroup_place *p,
+			    const char *session)
+{
+	autofree char *top = cgroup_session_path(p, session);
+	struct cgroup_below below;
+
+	for (cgroup_below_open(&below, top ? top : ""); cgroup_below_next(&below);) {
+		struct cgroup_environment *e;
+		struct cgroup_events ev = { 0 };
+
+		if (strcmp(below.name, CGROUP_TASKS) == 0)
+			continue;
+		e = find_or_add(l, session, below.name + strlen(CGROUP_ENVIRONMENT));
+		if (!e)
+			continue;
+		if (p->version == 1) {
+			cgroup_v1_usage(p, below.path, below.path, &e->u);
+			cgroup_v1_events(p, below.path, &ev);
+		} else {
+			cgroup_v2_usage(p, below.path, below.path, &e->u);
+			cgroup_v2_events(p, below.path, &ev);
+		}
+		e->u.oom_kills += ev.oom_kills;
+		e->u.pids_refused += ev.pids_refused;
+	}
+}
+
+void cgroup_environments_finish(struct cgroup_environments *l)
+{
+	free(l->v);
+	*l = (struct cgroup_environments){ 0 };
+}
