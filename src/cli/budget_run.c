@@ -190,33 +190,29 @@ rlim_t budget_run_nofile(const struct budget_run *r)
 
 /* ---- what programs see ---- */
 
-static void look_now(const struct budget_run *r, struct scvm_budget *out)
+static void look_at(const struct cgroup_usage *u, struct scvm_budget *out)
 {
-	struct cgroup_usage u;
-	int64_t cpus, memory, swap;
+	int64_t cpus = u->limit[BUDGET_CPUS], memory = u->limit[BUDGET_MEMORY];
+	int64_t swap = u->limit[BUDGET_SWAP];
 
-	memset(out, 0, sizeof(*out));
-	if (cgroup_session_usage(r->cgroup, &u) < 0)
-		return;
-	cpus = u.limit[BUDGET_CPUS];
-	memory = u.limit[BUDGET_MEMORY];
-	swap = u.limit[BUDGET_SWAP];
 	if (cpus > 0 && cpus != BUDGET_NOLIMIT)
 		out->cpus = (cpus + 999) / 1000;
 	if (memory <= 0 || memory == BUDGET_NOLIMIT)
 		return;
 	out->memory_bytes = memory;
-	out->memory_used_bytes = u.memory_bytes;
-	out->memory_cache_bytes = u.cache_bytes;
+	out->memory_used_bytes = u->memory_bytes;
+	out->memory_cache_bytes = u->cache_bytes;
 	out->swap_bytes = swap >= 0 && swap != BUDGET_NOLIMIT ? (unsigned long long)swap : ~0ULL;
-	out->swap_used_bytes = u.swap_bytes;
+	out->swap_used_bytes = u->swap_bytes;
 }
 
-void budget_run_look(void *arg, struct scvm_budget *out)
+static void look(const struct budget_run *r, struct scvm_budget *out,
+		 int (*usage)(const struct cgroup_session *s, struct cgroup_usage *u))
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	static struct scvm_budget last;
 	static long long when = -LOOK_AGAIN_NS;
+	struct cgroup_usage u;
 	struct timespec ts;
 	long long now;
 
@@ -224,11 +220,23 @@ void budget_run_look(void *arg, struct scvm_budget *out)
 	now = ts.tv_sec * 1000000000LL + ts.tv_nsec;
 	pthread_mutex_lock(&lock);
 	if (now - when >= LOOK_AGAIN_NS) {
-		look_now(arg, &last);
+		memset(&last, 0, sizeof(last));
+		if (usage(r->cgroup, &u) == 0)
+			look_at(&u, &last);
 		when = now;
 	}
 	*out = last;
 	pthread_mutex_unlock(&lock);
+}
+
+void budget_run_look(void *arg, struct scvm_budget *out)
+{
+	look(arg, out, cgroup_session_usage);
+}
+
+void budget_run_look_inside(void *arg, struct scvm_budget *out)
+{
+	look(arg, out, cgroup_session_usage_asked);
 }
 
 /* ---- at the end ---- */

@@ -29,6 +29,8 @@ int budget_run_enter(void *arg);
 void budget_run_guard(void *arg);
 int budget_run_environment(void *arg, int pidfd, const char *words);
 void budget_run_look(void *arg, struct scvm_budget *out);
+/** budget_run_look_inside() - the same for process 1, which sees other files than we */
+void budget_run_look_inside(void *arg, struct scvm_budget *out);
 /** budget_run_nofile() - the limit of open files, 0: none */
 rlim_t budget_run_nofile(const struct budget_run *r);
 /** budget_run_end() - say what was refused, killed and throttled; the cgroups go after this process

@@ -294,6 +294,7 @@ static int run_native(struct start *st, struct native *n, struct session *s)
 		.umask = st->cfg.umask,
 		.enter = budget_run_enter,
 		.environment = budget_run_environment,
+		.look = st->budget.cgroup ? budget_run_look_inside : NULL,
 		.budget_arg = &st->budget,
 		.nofile = budget_run_nofile(&st->budget),
 	};

@@ -86,13 +86,13 @@ static int keep_bounded(void)
 	return ret;
 }
 
-int confine_task(int *listener)
+int confine_task(int *listener, bool budget)
 {
 	int ret;
 
 	scope_sockets();
 	ret = drop_capabilities();
-	*listener = ret < 0 ? ret : exec_native_listen();
+	*listener = ret < 0 ? ret : exec_native_listen(budget);
 	if (ret == 0 && *listener < 0 && *listener != -EBUSY)
 		ret = *listener;
 	return ret < 0 ? ret : keep_bounded();

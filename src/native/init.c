@@ -153,7 +153,7 @@ static _Noreturn void first_program(const struct native_config *cfg, const struc
 	setrlimit(RLIMIT_NOFILE, nofile);
 	umask(cfg->umask);
 	if (ret == 0)
-		ret = confine_task(&listener);
+		ret = confine_task(&listener, cfg->look != NULL);
 	/* Not before process 1 has it: nobody would answer our exec. */
 	if (ret == 0 && listener >= 0)
 		ret = listener_give(up, listener);
@@ -231,15 +231,18 @@ static void leave_stdio(void)
 		close(null);
 }
 
-static _Noreturn void serve(int sock, int sigfd, pid_t first)
+static _Noreturn void serve(const struct native_config *cfg, int sock, int sigfd, pid_t first)
 {
 	struct pollfd p[2] = { { .fd = sigfd, .events = POLLIN }, { .fd = sock } };
 	struct signalfd_siginfo si;
-	int again_ms;
+	int again_ms, refresh_ms;
 
 	/* Should somebody have stopped us, we go on when the supervisor dies. */
 	prctl(PR_SET_PDEATHSIG, SIGCONT, 0, 0, 0);
 	while (reap(sock, first, &again_ms)) {
+		refresh_ms = figures_refresh(cfg);
+		if (again_ms < 0 || (refresh_ms >= 0 && refresh_ms < again_ms))
+			again_ms = refresh_ms;
 		if (poll(p, 2, again_ms) < 0 && errno != EINTR)
 			break;
 		if (p[1].revents & (POLLHUP | POLLERR))
@@ -277,6 +280,7 @@ void init_main(struct native *n, const struct native_config *cfg, struct luggage
 	eel_show(cfg, &eel);
 	serving.eel = &eel;
 	serving.environment = cfg->environment;
+	serving.look = cfg->look;
 	serving.budget_arg = cfg->budget_arg;
 	if (ret == 0) {
 		first = fork();
@@ -297,5 +301,5 @@ void init_main(struct native *n, const struct native_config *cfg, struct luggage
 	ret = listener < 0 ? 0 : exec_native_serve(listener, &serving);
 	if (ret < 0)
 		log_debug("exec: cannot be served: %s", strerror(-ret));
-	serve(sock, sigfd, first);
+	serve(cfg, sock, sigfd, first);
 }

@@ -131,6 +131,11 @@ int view_build(struct native *n, const struct native_config *cfg, struct luggage
 /** dev_pool() - put the host's devices that sessions have into the pool at @top */
 int dev_pool(int top);
 int dev_build(int root, struct luggage *bags, struct nerr e);
+/** figures_build() - cover the files that tell how big the machine is; @root: of the view */
+int figures_build(int root, const struct native_config *cfg, struct nerr e);
+/** figures_refresh() - write them anew when it is time. Return: in how many ms to come again, -1:
+ * never */
+int figures_refresh(const struct native_config *cfg);
 /** target_open() - find @path in the view, make it when it is not there. Return: O_PATH */
 int target_open(int root, const char *path, bool is_dir);
 /** attach() - move the detached mount @fd to @target */
@@ -166,7 +171,8 @@ void confine_namespaces(void);
 /**
  * confine_task() - the last thing before the first program is executed
  * @listener: for its execs; -EBUSY: somebody outside has one already
+ * @budget: calls that tell how big the machine is are trapped too
  */
-int confine_task(int *listener);
+int confine_task(int *listener, bool budget);
 
 #endif

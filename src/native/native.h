@@ -49,6 +49,8 @@ struct native_config {
 	int (*enter)(
 		void *arg); /* as in struct scvm_config: called in the first program's process */
 	int (*environment)(void *arg, int pidfd, const char *words); /* the same; in process 1 */
+	/* What of the machine shows; in process 1, any thread. NULL: all of it */
+	void (*look)(void *arg, struct scvm_budget *out);
 	void *budget_arg;
 	rlim_t nofile; /* of the first program at most; 0: as it is */
 };

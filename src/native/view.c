@@ -329,6 +329,8 @@ int view_build(struct native *n, const struct native_config *cfg, struct luggage
 		ret = add_sys(root, e);
 	if (ret == 0)
 		ret = add_proc(root, e);
+	if (ret == 0)
+		ret = figures_build(root, cfg, e);
 	for (unsigned i = 0; ret == 0 && i < n->plan->n; i++)
 		ret = add_bind(n, root, i, e);
 	if (ret == 0)

@@ -31,6 +31,7 @@
 #include "loader.h"
 #include "machine.h"
 #include "names.h"
+#include "sys.h"
 
 #ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV /* Linux 5.19 */
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
@@ -308,6 +309,14 @@ static bool eel_there(void)
 	return machine.cfg->eel->fd >= 0;
 }
 
+/* What cannot be told so is the kernel's to tell, and so is an error. */
+static struct verdict budget_answer(struct request *rq, long nr)
+{
+	struct verdict v = nr == SYS_sysinfo ? sys_sysinfo(rq) : sys_sched_getaffinity(rq);
+
+	return v.kind == VERDICT_RETURN && v.value < 0 ? verdict_continue() : v;
+}
+
 static void exec_serve(struct seccomp_notif *n)
 {
 	struct request rq = {
@@ -318,6 +327,9 @@ static void exec_serve(struct seccomp_notif *n)
 	if (n->data.arch == AUDIT_ARCH_X86_64 && !inject_expected(rq.tid) && eel_there() &&
 	    (n->data.nr == SYS_execve || n->data.nr == SYS_execveat))
 		v = exec_answer(&rq, n->data.nr == SYS_execveat);
+	else if (n->data.arch == AUDIT_ARCH_X86_64 && machine.cfg->look &&
+		 (n->data.nr == SYS_sysinfo || n->data.nr == SYS_sched_getaffinity))
+		v = budget_answer(&rq, n->data.nr);
 	request_answer(&rq, v);
 }
 
@@ -350,11 +362,11 @@ int exec_native_serve(int listener, const struct scvm_config *cfg)
 	return notify_start(listener, exec_serve);
 }
 
-int exec_native_listen(void)
+int exec_native_listen(bool budget)
 {
 	const unsigned long flags = SECCOMP_FILTER_FLAG_NEW_LISTENER;
 	struct sock_fprog prog;
-	int ret = filter_compile(&prog, FILTER_NATIVE), fd;
+	int ret = filter_compile(&prog, budget ? FILTER_NATIVE_BUDGET : FILTER_NATIVE), fd;
 
 	if (ret < 0)
 		return ret;

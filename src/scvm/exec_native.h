@@ -6,16 +6,18 @@
 
 /**
  * exec_native_listen() - put the filter of a native session on the calling task
+ * @budget: there is one to tell about: scvm_config.look
  * Return: the listener; -EBUSY: another supervisor listens already, so the filter was installed
  * without one, and what only eel runs is up to that one; -errno
  */
-int exec_native_listen(void);
+int exec_native_listen(bool budget);
 
 /**
  * exec_native_serve() - answer the execs of the session, in threads of their own
  * For process 1 of the session, which has the view's root, the session's /proc, and may trace all.
  * @listener: the caller's until its end
- * @cfg: borrowed for ever; eel (its descriptor is what tasks are given), environment, budget_arg
+ * @cfg: borrowed for ever; eel (its descriptor is what tasks are given), environment, look,
+ *       budget_arg
  * Return: 0 or -errno
  */
 int exec_native_serve(int listener, const struct scvm_config *cfg);

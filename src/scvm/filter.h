@@ -7,6 +7,7 @@
 enum filter_level {
 	FILTER_PATH,
 	FILTER_NATIVE,
+	FILTER_NATIVE_BUDGET, /* TRAP_BUDGET is TRAP_NOTIFY */
 	FILTER_NATIVE_DEAF, /* nobody listens: a row that asks for it is let through */
 };
 

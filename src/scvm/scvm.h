@@ -31,6 +31,10 @@ struct scvm_budget {
 	unsigned long long swap_used_bytes;
 };
 
+/** scvm_budget_text() - @file (meminfo, cpuinfo, online) cut to it; the caller's. NULL: no memory
+ */
+char *scvm_budget_text(const struct scvm_budget *b, const char *file, const char *text);
+
 /** A task asks for a session in its session. */
 struct scvm_ask {
 	const char *words; /* what it wants, NUL-terminated each */

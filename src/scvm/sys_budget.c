@@ -33,22 +33,21 @@ static struct scvm_budget look(void)
 
 /* ---- files ---- */
 
-static char *rewrite(const char *text, const char *rel)
+char *scvm_budget_text(const struct scvm_budget *b, const char *file, const char *text)
 {
-	struct scvm_budget b = look();
 	struct proc_memory m = {
-		.total = b.memory_bytes,
-		.used = b.memory_used_bytes,
-		.cache = b.memory_cache_bytes,
-		.swap = b.swap_bytes,
-		.swap_used = b.swap_used_bytes,
+		.total = b->memory_bytes,
+		.used = b->memory_used_bytes,
+		.cache = b->memory_cache_bytes,
+		.swap = b->swap_bytes,
+		.swap_used = b->swap_used_bytes,
 	};
 
-	if (strcmp(rel, "meminfo") == 0)
+	if (strcmp(file, "meminfo") == 0)
 		return proc_meminfo(text, &m);
-	if (strcmp(rel, "cpuinfo") == 0)
-		return proc_cpuinfo(text, b.cpus);
-	return proc_cpu_list(text, b.cpus);
+	if (strcmp(file, "cpuinfo") == 0)
+		return proc_cpuinfo(text, b->cpus);
+	return proc_cpu_list(text, b->cpus);
 }
 
 /* The text of @host, cut to the budget, as a descriptor. */
@@ -56,10 +55,12 @@ static int open_text(const char *host, const char *rel)
 {
 	autofree char *in = NULL, *out = NULL;
 	ssize_t n = read_file_at(AT_FDCWD, host, TEXT_MAX_BYTES, &in);
+	struct scvm_budget b;
 
 	if (n < 0)
 		return n;
-	out = rewrite(in, rel);
+	b = look();
+	out = scvm_budget_text(&b, rel, in);
 	return out ? shadow_text(out, strlen(out)) : -ENOMEM;
 }
 
@@ -125,7 +126,8 @@ struct verdict sys_sched_getaffinity(struct request *rq)
 
 	if (PID_ARG(0) < 0)
 		return verdict_continue(); /* nobody's: the kernel has the error */
-	if (PID_ARG(0) && !rq_sees(rq, tid) && tid != rq->st->nest->ucrun)
+	/* At native level (no state) whoever is not of the session has no number. */
+	if (PID_ARG(0) && rq->st && !rq_sees(rq, tid) && tid != rq->st->nest->ucrun)
 		return verdict_return(-ESRCH);
 	if (!cpus)
 		return verdict_continue();

@@ -26,6 +26,7 @@ enum call_class {
 enum trap_action {
 	TRAP_NEVER, /* the kernel's own, at native speed */
 	TRAP_NOTIFY, /* to the supervisor */
+	TRAP_BUDGET, /* native level: the same, in a session with a budget; else never */
 	TRAP_EPERM, /* refused by the filter */
 	TRAP_ENOSYS, /* not there */
 };

@@ -300,11 +300,25 @@ static void throttled(const struct cgroup_session *s, unsigned long long *n, uns
 	}
 }
 
+/* What the last session was given on its command line goes with it, though its tasks still die. */
+static unsigned start_anew(struct cgroup_session *s, const struct budget *from, struct budget *b)
+{
+	*b = *from;
+	s->rec.duty_cpus = 0;
+	for (int i = 0; i < BUDGET_KEY_COUNT; i++)
+		if (b->value[i] == BUDGET_UNSET && i != BUDGET_NOFILE)
+			b->value[i] = i == BUDGET_IO_WEIGHT || i == BUDGET_CPU_WEIGHT
+					      ? 100
+					      : BUDGET_NOLIMIT;
+	return budget_given(b);
+}
+
 static int begin_locked(struct cgroup_session *s, const char *records, const char *id,
 			const struct budget *b, unsigned given, bool systemd)
 {
 	bool joined = reuse_places(records, id, &s->rec);
 	int ret = joined ? 0 : make_places(id, &s->rec.places), error = 0;
+	struct budget anew;
 	unsigned keys;
 
 	if (ret < 0 && systemd && with_systemd(id, &s->rec) == 0)
@@ -316,6 +330,10 @@ static int begin_locked(struct cgroup_session *s, const char *records, const cha
 	if (ret < 0)
 		return ret;
 	keys = joined ? given : budget_given(b);
+	if (joined && !cgroup_session_lives(s->rec.places.p[0].path)) {
+		keys = start_anew(s, b, &anew);
+		b = &anew;
+	}
 	s->enforced = cgroup_apply(&s->rec.places, b, keys, &error);
 	s->enforced |= cgroup_duty_apply(&s->rec, b, keys & ~s->enforced);
 	if (s->enforced & 1U << BUDGET_CPUS && cgroup_duty_possible(&s->rec.places))
@@ -412,14 +430,31 @@ int cgroup_session_enter_guard(const struct cgroup_session *s)
 int cgroup_session_environment(const struct cgroup_session *s, int pidfd, const char *name,
 			       const struct budget *b)
 {
-	struct environment_ask ask = { .budget = *b };
+	struct keeper_ask ask = { .what = KEEPER_ENVIRONMENT, .budget = *b };
+	struct keeper_answer answer;
+	int ret;
 
 	if (!s)
 		return -EOPNOTSUPP;
 	if (strlen(name) >= sizeof(ask.name))
 		return -EINVAL;
 	strcpy(ask.name, name);
-	return cgroup_environment_ask(s->keeper, pidfd, &ask);
+	ret = keeper_ask(s->keeper, &ask, pidfd, &answer);
+	return ret < 0 ? ret : answer.result;
+}
+
+int cgroup_session_usage_asked(const struct cgroup_session *s, struct cgroup_usage *u)
+{
+	struct keeper_ask ask = { .what = KEEPER_USAGE };
+	struct keeper_answer answer;
+	int ret = s ? keeper_ask(s->keeper, &ask, -1, &answer) : -ENOENT;
+
+	if (ret < 0)
+		return ret;
+	*u = answer.usage;
+	if (s->rec.duty_cpus)
+		u->limit[BUDGET_CPUS] = s->rec.duty_cpus;
+	return answer.result;
 }
 
 void cgroup_session_environments(const struct cgroup_session *s, struct cgroup_environments *l)

@@ -148,6 +148,8 @@ void cgroup_session_events(const struct cgroup_session *s, struct cgroup_events 
 /** cgroup_session_environments() - the session's; cgroup_environments_finish() */
 void cgroup_session_environments(const struct cgroup_session *s, struct cgroup_environments *l);
 int cgroup_session_usage(const struct cgroup_session *s, struct cgroup_usage *u);
+/** cgroup_session_usage_asked() - the same where cgroup files are not to be seen: by the keeper */
+int cgroup_session_usage_asked(const struct cgroup_session *s, struct cgroup_usage *u);
 /** cgroup_session_destroy() - frees; the keeper removes the cgroups when this process has ended */
 void cgroup_session_destroy(struct cgroup_session *s);
 

@@ -12,8 +12,6 @@
  * It stays until the session ends, and its counters with it.
  */
 #include <fcntl.h>
-#include <pthread.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include "cgroup_internal.h"
@@ -41,35 +39,6 @@ int cgroup_limit(const struct cgroup_place *p, const char *dir, enum budget_key 
 		 const struct budget *b)
 {
 	return p->version == 1 ? cgroup_v1_limit(p, dir, key, b) : cgroup_v2_limit(p, dir, key, b);
-}
-
-/* ---- the supervisor's side ---- */
-
-int cgroup_environment_ask(int keeper, int pidfd, const struct environment_ask *ask)
-{
-	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	char control[CMSG_SPACE(sizeof(int))] = { 0 };
-	struct iovec iov = { (void *)ask, sizeof(*ask) };
-	struct msghdr msg = { .msg_iov = &iov,
-			      .msg_iovlen = 1,
-			      .msg_control = control,
-			      .msg_controllen = sizeof(control) };
-	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
-	int ret = 0, answer;
-	ssize_t n;
-
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(c), &pidfd, sizeof(int));
-	pthread_mutex_lock(&lock);
-	if (sendmsg(keeper, &msg, MSG_NOSIGNAL) < 0)
-		ret = -errno;
-	while (ret == 0 && (n = recv(keeper, &answer, sizeof(answer), 0)) != sizeof(answer))
-		if (n >= 0 || errno != EINTR)
-			ret = -EPIPE;
-	pthread_mutex_unlock(&lock);
-	return ret < 0 ? ret : answer;
 }
 
 /* ---- the keeper's ---- */
@@ -183,18 +152,17 @@ static unsigned held_by(const struct cgroup_place *p, const char *dir)
 	return held;
 }
 
-static int enter_one(const struct cgroup_place *p, const char *session,
-		     const struct environment_ask *ask, unsigned keys, pid_t pid)
+static int enter_one(const struct cgroup_place *p, const char *session, const char *name,
+		     const struct budget *b, unsigned keys, pid_t pid)
 {
 	autofree char *top = cgroup_session_path(p, session);
-	autofree char *dir = top ? str_printf("%s/" CGROUP_ENVIRONMENT "%s", top, ask->name) : NULL;
+	autofree char *dir = top ? str_printf("%s/" CGROUP_ENVIRONMENT "%s", top, name) : NULL;
 	char text[16];
 	int held, ret;
 
 	if (!dir)
 		return -ENOMEM;
-	held = access(dir, F_OK) == 0 ? (int)held_by(p, dir)
-				      : make_one(p, top, dir, &ask->budget, keys);
+	held = access(dir, F_OK) == 0 ? (int)held_by(p, dir) : make_one(p, top, dir, b, keys);
 	if (held <= 0)
 		return held;
 	snprintf(text, sizeof(text), "%d", pid);
@@ -202,47 +170,23 @@ static int enter_one(const struct cgroup_place *p, const char *session,
 	return ret < 0 ? ret : held;
 }
 
-static int enter(const struct cgroup_places *places, const char *session,
-		 const struct environment_ask *ask, int pidfd)
+int cgroup_environment_enter(const struct cgroup_places *places, const char *session, int pidfd,
+			     const char *name, const struct budget *b)
 {
-	unsigned keys = budget_given(&ask->budget) & ~(1U << BUDGET_NOFILE), held = 0;
+	unsigned keys = budget_given(b) & ~(1U << BUDGET_NOFILE), held = 0;
 	pid_t pid = pid_of(pidfd);
 	int ret;
 
-	if (!name_good(ask->name))
+	if (!name_good(name))
 		return -EINVAL;
 	ret = pid > 0 ? where_is(places, session, pid) : -ESRCH;
 	if (ret == -EEXIST)
 		return keys; /* it stays in the one that it is in */
 	for (unsigned i = 0; ret >= 0 && i < places->n; i++) {
-		ret = enter_one(&places->p[i], session, ask, keys, pid);
+		ret = enter_one(&places->p[i], session, name, b, keys, pid);
 		held |= ret > 0 ? ret : 0;
 	}
 	return ret < 0 ? ret : (int)(held & keys);
-}
-
-int cgroup_environment_serve(int sock, const struct cgroup_places *places, const char *session)
-{
-	struct environment_ask ask;
-	char control[CMSG_SPACE(sizeof(int))];
-	struct iovec iov = { &ask, sizeof(ask) };
-	struct msghdr msg = { .msg_iov = &iov,
-			      .msg_iovlen = 1,
-			      .msg_control = control,
-			      .msg_controllen = sizeof(control) };
-	autoclose int pidfd = -1;
-	struct cmsghdr *c;
-	ssize_t n = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC);
-	int ret = -EINVAL;
-
-	if (n <= 0)
-		return n == 0 ? -EPIPE : -errno;
-	c = CMSG_FIRSTHDR(&msg);
-	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
-		memcpy(&pidfd, CMSG_DATA(c), sizeof(pidfd));
-	if (n == sizeof(ask) && pidfd >= 0)
-		ret = enter(places, session, &ask, pidfd);
-	return send(sock, &ret, sizeof(ret), MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
 /* ---- v1: a compartment's quota below that of an environment in it ---- */

@@ -108,6 +108,23 @@ bool cgroup_has(const char *dir, pid_t pid)
 	return found;
 }
 
+bool cgroup_session_lives(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *ent;
+	bool lives = false;
+
+	while (d && !lives && (ent = readdir(d))) {
+		autofree char *path =
+			is_session(ent) ? str_printf("%s/%s", dir, ent->d_name) : NULL;
+
+		lives = path && cgroup_has(path, atoi(ent->d_name + 1));
+	}
+	if (d)
+		closedir(d);
+	return lives;
+}
+
 /* With what is below it. A process in it is the supervisor of a session that lives: nothing goes.
  */
 static void remove_session(const char *path)

@@ -43,6 +43,8 @@ void cgroup_below_open(struct cgroup_below *b, const char *dir);
 bool cgroup_below_next(struct cgroup_below *b);
 /** cgroup_has() - is the process @pid, as we number it, in @dir itself? */
 bool cgroup_has(const char *dir, pid_t pid);
+/** cgroup_session_lives() - has a session in the compartment's cgroup @dir its supervisor? */
+bool cgroup_session_lives(const char *dir);
 /**
  * cgroup_remove_dead() - take the dead sessions out of a compartment's cgroup, then the rest
  * A session whose supervisor lives keeps its tasks' cgroup, also while that is still empty.
@@ -92,12 +94,6 @@ void cgroup_usage_init(struct cgroup_usage *u);
 
 /* ---- cgroup_env.c ---- */
 
-/** What the supervisor asks the keeper, with a pidfd beside it. The answer is an int. */
-struct environment_ask {
-	char name[ENVIRONMENT_NAME_BYTES];
-	struct budget budget;
-};
-
 /**
  * cgroup_apart() - are tasks counted apart from their supervisor in this place?
  * So they are where that matters: pids and memory. To the scheduler they must be one group on v1,
@@ -112,10 +108,12 @@ char *cgroup_tasks_path(const struct cgroup_place *p, const char *session);
 /** cgroup_limit() - cgroup_v1_limit() or cgroup_v2_limit() */
 int cgroup_limit(const struct cgroup_place *p, const char *dir, enum budget_key key,
 		 const struct budget *b);
-/** cgroup_environment_ask() - Return: as cgroup_session_environment() */
-int cgroup_environment_ask(int keeper, int pidfd, const struct environment_ask *ask);
-/** cgroup_environment_serve() - one of these. Return: 0, or -errno: the other side is gone */
-int cgroup_environment_serve(int sock, const struct cgroup_places *places, const char *session);
+/**
+ * cgroup_environment_enter() - the keeper's: as cgroup_session_environment(), which asks for it
+ * @name: any ENVIRONMENT_NAME_BYTES
+ */
+int cgroup_environment_enter(const struct cgroup_places *places, const char *session, int pidfd,
+			     const char *name, const struct budget *b);
 /** cgroup_environments_lower() - v1: bring their cpus below what @p is about to get */
 void cgroup_environments_lower(const struct cgroup_place *p, const struct budget *b);
 /** cgroup_environments_of() - add those of one session in one place to @l */
@@ -182,9 +180,26 @@ void cgroup_duty_finish(struct cgroup_duty *d);
 
 /* ---- cgroup_keep.c ---- */
 
+enum keeper_what { KEEPER_ENVIRONMENT, KEEPER_USAGE };
+
+/** What the supervisor, or process 1, asks the keeper; for an environment with a pidfd beside it.
+ */
+struct keeper_ask {
+	enum keeper_what what;
+	char name[ENVIRONMENT_NAME_BYTES];
+	struct budget budget;
+};
+
+struct keeper_answer {
+	int result;
+	struct cgroup_usage usage;
+};
+
+/** keeper_ask() - any thread. Return: 0; -EPIPE: it is gone; -errno */
+int keeper_ask(int keeper, const struct keeper_ask *ask, int pidfd, struct keeper_answer *answer);
 /**
  * keeper_start() - fork the process that removes what @session of @id leaves
- * @sock: for cgroup_environment_ask(), the caller's; CLOEXEC
+ * @sock: for keeper_ask(), the caller's; CLOEXEC
  * Return: its pid or -errno
  */
 int keeper_start(const char *records, const char *id, const struct cgroup_record *r,

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
@@ -106,6 +107,66 @@ static void clean_up(const char *records, const char *id, const struct cgroup_re
 	}
 }
 
+/* ---- what it is asked for ---- */
+
+int keeper_ask(int keeper, const struct keeper_ask *ask, int pidfd, struct keeper_answer *answer)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	char control[CMSG_SPACE(sizeof(int))] = { 0 };
+	struct iovec iov = { (void *)ask, sizeof(*ask) };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	int ret = 0;
+	ssize_t n;
+
+	if (pidfd >= 0) {
+		struct cmsghdr *c = (struct cmsghdr *)control;
+
+		msg.msg_control = control;
+		msg.msg_controllen = sizeof(control);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(c), &pidfd, sizeof(int));
+	}
+	pthread_mutex_lock(&lock);
+	if (sendmsg(keeper, &msg, MSG_NOSIGNAL) < 0)
+		ret = -errno;
+	while (ret == 0 && (n = recv(keeper, answer, sizeof(*answer), 0)) != sizeof(*answer))
+		if (n >= 0 || errno != EINTR)
+			ret = -EPIPE;
+	pthread_mutex_unlock(&lock);
+	return ret;
+}
+
+static int serve(const struct cgroup_record *r, const char *session)
+{
+	struct keeper_answer answer = { .result = -EINVAL };
+	struct keeper_ask ask;
+	char control[CMSG_SPACE(sizeof(int))];
+	struct iovec iov = { &ask, sizeof(ask) };
+	struct msghdr msg = { .msg_iov = &iov,
+			      .msg_iovlen = 1,
+			      .msg_control = control,
+			      .msg_controllen = sizeof(control) };
+	autoclose int pidfd = -1;
+	struct cmsghdr *c;
+	ssize_t n = recvmsg(SOCK, &msg, MSG_CMSG_CLOEXEC);
+
+	if (n <= 0)
+		return n == 0 ? -EPIPE : -errno;
+	c = CMSG_FIRSTHDR(&msg);
+	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
+		memcpy(&pidfd, CMSG_DATA(c), sizeof(pidfd));
+	if (n == sizeof(ask) && ask.what == KEEPER_ENVIRONMENT && pidfd >= 0)
+		answer.result =
+			cgroup_environment_enter(&r->places, session, pidfd, ask.name, &ask.budget);
+	if (n == sizeof(ask) && ask.what == KEEPER_USAGE) {
+		cgroup_places_usage(&r->places, &answer.usage);
+		answer.result = 0;
+	}
+	return send(SOCK, &answer, sizeof(answer), MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
 static _Noreturn void keep(const char *records, const char *id, const struct cgroup_record *r,
 			   const char *session)
 {
@@ -125,8 +186,7 @@ static _Noreturn void keep(const char *records, const char *id, const struct cgr
 
 		if (n > 0 && p[PIDFD].revents)
 			break;
-		if (n > 0 && p[SOCK].revents &&
-		    cgroup_environment_serve(SOCK, &r->places, session) < 0)
+		if (n > 0 && p[SOCK].revents && serve(r, session) < 0)
 			p[SOCK].fd = -1;
 	}
 	cgroup_duty_finish(&duty);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A program sees its budget: processors, memory.
 . "$LIB"
-need_level path "nothing but exec is trapped at native level, so nothing could tell it"
+
 
 need_cgroup
 [ "$(nproc)" -ge 2 ] || skip "one processor"
@@ -31,3 +31,23 @@ out_is '128 True
 128 True True'
 # without a limit, as outside
 is "$(uc_run nproc)" "$(nproc)"
+# a limit that is set meanwhile is told, and the files that tell it cannot be written
+mkfifo "$CASE_DIR/go"
+"$UCRUN" --trap "$LEVEL" -u test --cpus 2 --memory 256M sh -c '
+nproc
+(echo x >/proc/meminfo) 2>/dev/null && echo written
+(echo x >/proc/cpuinfo) 2>/dev/null && echo written
+read -r line
+nproc
+free -m | awk "/^Mem/ { print \$2 }" | grep -qE "^(256|128)$" && echo memory
+' <>"$CASE_DIR/go" >"$CASE_DIR/out" 2>"$CASE_DIR/err" &
+pid=$!
+wait_for grep -q . "$CASE_DIR/out"
+ok_out=$("$UC" set test cpus=0.5 memory=128M 2>&1) || fail "uc set: $ok_out"
+sleep 0.2 # what is told is at most 100 ms old
+echo x >"$CASE_DIR/go"
+wait $pid
+out_is '2
+1
+memory'
+err_empty
