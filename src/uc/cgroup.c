@@ -95,14 +95,40 @@ static int make_place(const struct cgroup_place *own, const char *id, struct cgr
 	return ret;
 }
 
-/* New cgroups below our own. Return: 0 when there is any, else why there is none. */
-static int make_places(const char *id, struct cgroup_places *out)
+/* What make_places() is about to try goes on record first: we may be killed on the way. */
+static int announce(const char *records, const char *id, const char *unit,
+		    const struct cgroup_places *own)
 {
-	struct cgroup_places own;
+	struct cgroup_record r = { .unit = (char *)unit };
+	int ret = 0;
+
+	for (unsigned i = 0; ret == 0 && i < own->n; i++) {
+		struct cgroup_place *p = &r.places.p[r.places.n];
+
+		if (own->p[i].rdonly || access(own->p[i].path, W_OK) < 0)
+			continue;
+		*p = (struct cgroup_place){ .version = own->p[i].version,
+					    .controllers = own->p[i].controllers,
+					    .path = str_printf("%s/%s", own->p[i].path, id) };
+		ret = p->path ? 0 : -ENOMEM;
+		r.places.n++;
+	}
+	if (ret == 0 && r.places.n)
+		ret = cgroup_record_write(records, id, &r);
+	cgroup_places_finish(&r.places);
+	return ret;
+}
+
+/* New cgroups below our own. Return: 0 when there is any, else why there is none. */
+static int make_places(const char *records, const char *id, struct cgroup_record *r)
+{
+	struct cgroup_places own, *out = &r->places;
 	int ret = cgroup_find_own(&own), why = -ENOENT;
 	bool cpu = false;
 
 	out->n = 0;
+	if (ret == 0)
+		ret = announce(records, id, r->unit, &own);
 	/* The freezer's come last, and only where nothing better has been found. */
 	for (unsigned n = 0; ret == 0 && n < 2 * own.n; n++) {
 		unsigned i = n % own.n;
@@ -138,7 +164,7 @@ static bool reuse_places(const char *records, const char *id, struct cgroup_reco
 	return all;
 }
 
-static int with_systemd(const char *id, struct cgroup_record *r)
+static int with_systemd(const char *records, const char *id, struct cgroup_record *r)
 {
 	int ret;
 
@@ -146,7 +172,7 @@ static int with_systemd(const char *id, struct cgroup_record *r)
 	r->unit = str_printf("%s-%d.scope", id, getpid());
 	ret = r->unit ? systemd_scope(r->unit) : -ENOMEM;
 	if (ret == 0)
-		ret = make_places(id, &r->places);
+		ret = make_places(records, id, r);
 	return ret;
 }
 
@@ -317,11 +343,11 @@ static int begin_locked(struct cgroup_session *s, const char *records, const cha
 			const struct budget *b, unsigned given, bool systemd)
 {
 	bool joined = reuse_places(records, id, &s->rec);
-	int ret = joined ? 0 : make_places(id, &s->rec.places), error = 0;
+	int ret = joined ? 0 : make_places(records, id, &s->rec), error = 0;
 	struct budget anew;
 	unsigned keys;
 
-	if (ret < 0 && systemd && with_systemd(id, &s->rec) == 0)
+	if (ret < 0 && systemd && with_systemd(records, id, &s->rec) == 0)
 		ret = 0;
 	if (ret == 0 && !joined)
 		ret = cgroup_record_write(records, id, &s->rec);

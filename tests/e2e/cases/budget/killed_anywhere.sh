@@ -1,0 +1,70 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# ucrun killed at any of its system calls, with its keeper or without: the next uc leaves nothing of it,
+# neither process nor cgroup, record or frozen task. Each SWEEP_STEP-th call here; by hand: SWEEP_STEP=1.
+. "$LIB"
+
+need_prog kill_at
+need_cgroup
+wait_for no_cgroups
+records=/run/uc
+[ "$(id -u)" -eq 0 ] || records=$UC_HOME/.run
+# shellcheck disable=SC2046
+record=$records/$(printf 'uc-test-%x-%x' $(stat -c '%d %i' "$UC_HOME/test"))
+
+# at N WHO OPTION... - Return: 3: it ended before
+at()
+{
+	local n=$1 who=$2 status
+
+	shift 2
+	"$PROGS/kill_at" "$n" "$who" "$UC" "$UCRUN" --trap "$LEVEL" -q -u test "$@" \
+		</dev/null >"$CASE_DIR/out" 2>"$CASE_DIR/err"
+	status=$?
+	case $status in
+	0 | 3) ;;
+	*) fail "$who, call $n: status $status: $(tail -n 5 "$CASE_DIR/err"): $(cgroups)" ;;
+	esac
+	grep -q '^uc [a-z]*: status' "$CASE_DIR/err" && fail "$who, call $n: $(cat "$CASE_DIR/err")"
+	no_cgroups || fail "$who, call $n: cgroups are left: $(cgroups | xargs -I{} find {} -type d)"
+	[ ! -e "$record" ] || fail "$who, call $n: a record is left: $(cat "$record")"
+	return $status
+}
+
+# sweep WHO OPTION... - over all calls that it makes
+sweep()
+{
+	local n=1 who=$1 step=${SWEEP_STEP:-$STEP} killed=0
+
+	shift
+	while at "$n" "$who" "$@"; do
+		killed=$((killed + 1))
+		n=$((n + step))
+	done
+	[ $killed -gt 5 ] || fail "only $killed kills"
+	echo "$who: killed $killed times, calls 1 to $n"
+}
+
+STEP=29
+for who in supervisor keeper; do
+	sweep $who --cpus 0.5 --memory 256M --pids 100 sh -c ': & : & wait'
+done
+ok uc_run --pids 100 echo still
+out_is still
+wait_for no_cgroups
+
+# held by the freezer: most of the time the tasks are frozen
+[ "$(id -u)" -eq 0 ] || exit 0
+cat >"$CASE_DIR/inner" <<EOF
+. "\$LIB"
+awk '/ - cgroup .*[ ,]cpu(,|\$)/ { print \$5 }' /proc/self/mountinfo | while read -r mount; do
+	mount -o remount,bind,ro "\$mount" || exit 1
+done || exit 0
+[ -n "\$(awk '/ - cgroup .*[ ,]freezer(,|\$)/' /proc/self/mountinfo)" ] || exit 0
+record=$record STEP=61
+$(declare -f at sweep)
+for who in supervisor keeper; do
+	sweep \$who --cpus 0.05 --pids 100 sh -c 'i=0; while [ \$i -lt 3000 ]; do i=\$((i + 1)); done'
+done
+EOF
+unshare -m bash "$CASE_DIR/inner"
