@@ -302,11 +302,45 @@ secret_kept()
 	diff "$CASE_DIR/before" "$CASE_DIR/after" || fail "what is hidden changed"
 }
 
+# alone_in DIR - from now on each ucrun is started in a fresh cgroup of its own, below this one of v2
+alone_in()
+{
+	printf '#!/bin/sh\nmkdir %s/scope.$$ && echo $$ >%s/scope.$$/cgroup.procs || exit 125\nexec %s "$@"\n' \
+		"$1" "$1" "$UCRUN" >"$CASE_DIR/alone"
+	chmod 755 "$CASE_DIR/alone"
+	UCRUN=$CASE_DIR/alone
+}
+[ -z "${UC_E2E_DELEGATED-}" ] || alone_in "$UC_E2E_DELEGATED"
+
 # need_cgroup - limits of processors, memory and pids are enforced here
 need_cgroup()
 {
 	uc_run --require-budget --cpus 2 --memory 256M --pids 200 true 2>"$CASE_DIR/err" ||
 		skip "no cgroup for us: $(head -n 1 "$CASE_DIR/err")"
+}
+
+# without_cpu - as root, in a mount namespace of the case's: from now on no cpu controller can be had,
+# but a freezer. Return: 1: not here
+without_cpu()
+{
+	local mount dir
+
+	mount=$(awk '/ - cgroup .*[ ,]cpu(,|$)/ { print $5 }' /proc/self/mountinfo)
+	if [ "$mount" ]; then
+		grep -qE ' - cgroup .*[ ,]freezer(,|$)' /proc/self/mountinfo || return 1
+		for dir in $mount; do
+			mount -o remount,bind,ro "$dir" || return 1
+		done
+		return 0
+	fi
+	# delegated as systemd did before version 252
+	mount=$(awk '/ - cgroup2 / { print $5; exit }' /proc/self/mountinfo)
+	dir=$mount$(sed -n 's/^0:://p' /proc/self/cgroup)/e2e.$$
+	mkdir "$dir" && echo '+memory +pids' >"$dir/../cgroup.subtree_control" &&
+		echo '+memory +pids' >"$dir/cgroup.subtree_control" || return 1
+	alone_in "$dir"
+	trap 'rmdir "$WITHOUT_CPU"/scope.* "$WITHOUT_CPU"' EXIT
+	WITHOUT_CPU=$dir
 }
 
 # cgroups [NAME] - the directories of a compartment's cgroups, one a line

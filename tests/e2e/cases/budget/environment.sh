@@ -98,7 +98,7 @@ fi
 # its limits: on pids, on memory, and said at the end
 ok uc_run "$W/count.sml"
 out_is '5 50'
-err_has '^ucrun: budget: small: pids: refused 1 at 6$'
+err_has '^ucrun: budget: small: pids: refused 1 at 6(;|$)'
 wait_for no_cgroups
 ok uc_run sh -c '"$1"; echo $?' sh "$W/eat.sml"
 out_is 137
