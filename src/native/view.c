@@ -312,6 +312,22 @@ static int root_make(struct native *n, struct nerr e)
 	return fd;
 }
 
+static int show_cookies(int root, const struct native_config *cfg, struct nerr e)
+{
+	autofree char *dir = strdup(cfg->cookies_shown);
+	autoclose int at = -1, fd = -1;
+	char *name = dir ? strrchr(dir, '/') : NULL;
+	int ret;
+
+	if (!name)
+		return nfail(e, -ENOMEM, "out of memory");
+	*name++ = '\0';
+	at = target_open(root, dir, true);
+	fd = at < 0 ? at : openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	ret = at < 0 ? at : fd < 0 ? -errno : write_all(fd, cfg->cookies, cfg->cookies_len);
+	return ret < 0 ? nfail(e, ret, "%s: %s", cfg->cookies_shown, strerror(-ret)) : 0;
+}
+
 int view_build(struct native *n, const struct native_config *cfg, struct luggage *bags,
 	       struct nerr e)
 {
@@ -325,6 +341,8 @@ int view_build(struct native *n, const struct native_config *cfg, struct luggage
 	if (ret < 0)
 		return nfail(e, ret, "/: %s", strerror(-ret));
 	ret = dev_build(root, bags, e);
+	if (ret == 0 && cfg->cookies)
+		ret = show_cookies(root, cfg, e);
 	if (ret == 0)
 		ret = add_sys(root, e);
 	if (ret == 0)

@@ -26,6 +26,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
+#include "connect_native.h"
 #include "eel_words.h"
 #include "filter.h"
 #include "loader.h"
@@ -316,6 +317,8 @@ static void exec_serve(struct seccomp_notif *n)
 	if (n->data.arch == AUDIT_ARCH_X86_64 && !inject_expected(rq.tid) && eel_there() &&
 	    (n->data.nr == SYS_execve || n->data.nr == SYS_execveat))
 		v = exec_answer(&rq, n->data.nr == SYS_execveat);
+	if (n->data.arch == AUDIT_ARCH_X86_64 && n->data.nr == SYS_connect)
+		v = connect_native(&rq);
 	request_answer(&rq, v);
 }
 

@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
+#include "connect_native.h"
 #include "machine.h"
 #include "sys.h"
 
@@ -131,6 +132,18 @@ static const struct arg_rule unshare_rules[] = {
 };
 
 /*
+ * Native level. Lengths of the abstract address of an X server, "@/tmp/.X11-unix/X0" to "X99999",
+ * see connect_native.c.
+ */
+static const struct arg_rule native_connect_rules[] = {
+	{ 2, ARG_EQ, CONNECT_X11_SHORTEST, TRAP_NOTIFY },
+	{ 2, ARG_EQ, CONNECT_X11_SHORTEST + 1, TRAP_NOTIFY },
+	{ 2, ARG_EQ, CONNECT_X11_SHORTEST + 2, TRAP_NOTIFY },
+	{ 2, ARG_EQ, CONNECT_X11_SHORTEST + 3, TRAP_NOTIFY },
+	{ 2, ARG_EQ, CONNECT_X11_SHORTEST + 4, TRAP_NOTIFY },
+};
+
+/*
  * Native level. clone3 has its flags in memory, where no filter sees them: there the namespaces
  * themselves refuse, see src/native/confine.c.
  */
@@ -203,7 +216,7 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[39] = { "getpid", CL_DATA, 0, TRAP_NEVER, TRAP_NEVER, NULL },
 	[40] = { "sendfile", CL_DATA, 4, TRAP_NEVER, TRAP_NEVER, NULL },
 	[41] = { "socket", CL_NET, 3, TRAP_NEVER, TRAP_NEVER, NULL },
-	[42] = { "connect", CL_NET, 3, TRAP_NEVER, TRAP_NOTIFY, sys_connect },
+	[42] = { "connect", CL_NET, 3, TRAP_NEVER, TRAP_NOTIFY, sys_connect, NATIVE(native_connect_rules) },
 	[43] = { "accept", CL_NET, 3, TRAP_NEVER, TRAP_NEVER, sys_accept, RULES(accept_rules) },
 	[44] = { "sendto", CL_NET, 6, TRAP_NEVER, TRAP_NEVER, sys_sendto, RULES(sendto_rules) },
 	[45] = { "recvfrom", CL_NET, 6, TRAP_NEVER, TRAP_NEVER, sys_recvfrom, RULES(sendto_rules) },

@@ -457,3 +457,14 @@ int compartment_become(const struct compartment *c, char *err, size_t errlen)
 			    strerror(-ret));
 	return 0;
 }
+
+bool compartment_reaches(const struct compartment *c, const char *path, int mode)
+{
+	bool yes;
+
+	if (owner_begin(c->host_uid, c->host_gid) < 0)
+		return false;
+	yes = faccessat(AT_FDCWD, path, mode, AT_EACCESS) == 0;
+	owner_end();
+	return yes;
+}

@@ -109,6 +109,9 @@ void compartment_destroy(struct compartment *c);
  */
 int compartment_become(const struct compartment *c, char *err, size_t errlen);
 
+/** compartment_reaches() - access(2) as the compartment's user, also before compartment_become() */
+bool compartment_reaches(const struct compartment *c, const char *path, int mode);
+
 /**
  * compartment_list() - names of the compartments in STATE, sorted
  * @names: array, NULL-terminated: compartment_list_free()
