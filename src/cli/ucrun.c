@@ -293,6 +293,7 @@ static int run_native(struct start *st, struct native *n, struct session *s)
 		.umask = st->cfg.umask,
 		.enter = budget_run_enter,
 		.budget_arg = &st->budget,
+		.allow = o->allow,
 		.nofile = budget_run_nofile(&st->budget),
 	};
 
@@ -381,7 +382,7 @@ static int at_native_level(struct start *st, struct native *n)
 	char why[COMPARTMENT_ERR_BYTES];
 	struct session *s = begin(st, UC_NATIVE);
 	int ret = run_native(st, n, s);
-	bool again = ret < 0 && st->o.trap == TRAP_LEVEL_AUTO;
+	bool again = ret < 0 && st->o.trap == TRAP_LEVEL_AUTO && !st->o.allow;
 
 	session_end(s);
 	if (again)
@@ -422,6 +423,9 @@ int main(int argc, char **argv)
 	    display_begin(&st.display, st.c, st.err, sizeof(st.err)) < 0)
 		fatal_before_session(st.err);
 	native = choose_native(&st.o, &st.given, st.c, &st.eel, &st.display, &st.plan);
+	if (!native && st.o.allow)
+		fatal("--allow: the path level cannot: take --trap native, or --root DIR "
+		      "(-v says why it was not chosen)");
 	if ((!native && native_settle(st.c, st.err, sizeof(st.err)) < 0) ||
 	    compartment_become(st.c, st.err, sizeof(st.err)) < 0)
 		fatal_before_session(st.err);

@@ -52,6 +52,7 @@ struct native_config {
 	int (*enter)(
 		void *arg); /* as in struct scvm_config: called in the first program's process */
 	void *budget_arg;
+	unsigned allow; /* set of enum call_allow: what the filter lets through */
 	rlim_t nofile; /* of the first program at most; 0: as it is */
 };
 

@@ -228,7 +228,7 @@ static int add_bind(struct native *n, int root, unsigned i, struct nerr e)
 
 /* ---- what every view has ---- */
 
-static int add_proc(int root, struct nerr e)
+static int add_proc(int root, unsigned allow, struct nerr e)
 {
 	const unsigned safe = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 	autoclose int proc = fs_make("proc", NULL, safe), at = -1, sys = -1, sys_at = -1;
@@ -241,6 +241,9 @@ static int add_proc(int root, struct nerr e)
 			     strerror(-proc));
 	at = target_open(root, "/proc", true);
 	ret = at < 0 ? at : attach(proc, at);
+	/* A namespace inside gets its own only where the whole of ours can be seen. */
+	if (ret == 0 && allow & ALLOW_USERNS)
+		return 0;
 	/* Everything else in it is checked against ids, and the host's root is none of ours. */
 	sys = ret < 0 ? ret : clone_at(proc, "sys", false);
 	ret = sys < 0 ? sys : set_rdonly(sys);
@@ -346,7 +349,7 @@ int view_build(struct native *n, const struct native_config *cfg, struct luggage
 	if (ret == 0)
 		ret = add_sys(root, e);
 	if (ret == 0)
-		ret = add_proc(root, e);
+		ret = add_proc(root, cfg->allow, e);
 	for (unsigned i = 0; ret == 0 && i < n->plan->n; i++)
 		ret = add_bind(n, root, i, e);
 	if (ret == 0)

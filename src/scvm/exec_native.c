@@ -353,11 +353,11 @@ int exec_native_serve(int listener, const struct scvm_eel *eel)
 	return notify_start(listener, exec_serve);
 }
 
-int exec_native_listen(void)
+int exec_native_listen(unsigned allow)
 {
 	const unsigned long flags = SECCOMP_FILTER_FLAG_NEW_LISTENER;
 	struct sock_fprog prog;
-	int ret = filter_compile(&prog, FILTER_NATIVE), fd;
+	int ret = filter_compile(&prog, FILTER_NATIVE, allow), fd;
 
 	if (ret < 0)
 		return ret;
@@ -369,7 +369,7 @@ int exec_native_listen(void)
 	free(prog.filter);
 	if (ret != -EBUSY)
 		return ret;
-	ret = filter_compile(&prog, FILTER_NATIVE_DEAF);
+	ret = filter_compile(&prog, FILTER_NATIVE_DEAF, allow);
 	if (ret < 0)
 		return ret;
 	ret = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog) < 0 ? -errno : -EBUSY;
