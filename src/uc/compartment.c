@@ -269,7 +269,8 @@ static int open_dir(struct compartment *c, struct err e)
 
 static int find_names(struct compartment *c)
 {
-	struct passwd *pw = getpwuid(c->host_uid);
+	/* Asking for what is in no file takes a while: the name services of systemd are tried. */
+	struct passwd *pw = uid_is_compartments(c->host_uid) ? NULL : getpwuid(c->host_uid);
 
 	if (pw && *pw->pw_name && !(c->login = strdup(pw->pw_name)))
 		return -ENOMEM;
