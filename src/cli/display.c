@@ -261,6 +261,7 @@ struct server {
 	const char *program;
 	int auth, said, ready; /* -auth, standard error, -displayfd: inherited */
 	int outer; /* cookies of the display that Xephyr is a window of; -1: none */
+	const struct compartment *c;
 };
 
 static _Noreturn void server_exec(const struct server *s, const char *display, pid_t parent)
@@ -268,6 +269,7 @@ static _Noreturn void server_exec(const struct server *s, const char *display, p
 	char auth[32], ready[16], outer[32];
 	int null = open("/dev/null", O_RDWR);
 	bool window = strcmp(s->program, "Xephyr") == 0;
+	char err[COMPARTMENT_ERR_BYTES];
 	sigset_t none;
 
 	snprintf(auth, sizeof(auth), "/proc/self/fd/%d", s->auth);
@@ -277,10 +279,15 @@ static _Noreturn void server_exec(const struct server *s, const char *display, p
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	/* not the terminal's ^C, but our end is its end, however we end */
 	setsid();
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(s->said, 2) < 0)
+		_exit(127);
+	if (compartment_become(s->c, err, sizeof(err)) < 0) {
+		dprintf(2, "%s\n", err);
+		_exit(126);
+	}
+	prctl(PR_SET_PDEATHSIG, SIGTERM); /* a change of ids would have ended it */
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(s->said, 2) < 0 ||
-	    getppid() != parent)
+	if (getppid() != parent)
 		_exit(127);
 	if (display)
 		setenv("DISPLAY", display, 1);
@@ -317,14 +324,15 @@ static bool server_ready(int fd, char number[NUMBER_BYTES])
 }
 
 /* Return: 0, -ENOENT when it is not installed, -EIO with @err */
-static int server_start(struct display *d, const char *program, const char *outer_display,
-			const struct display *outer, char *err, size_t errlen)
+static int server_start(struct display *d, const struct compartment *c, const char *program,
+			const char *outer_display, const struct display *outer, char *err,
+			size_t errlen)
 {
 	autoclose int auth = memory_file(d->cookies, d->cookies_len);
 	autoclose int said = memfd_create("uc-display-said", 0);
 	autoclose int cookies =
 		outer->cookies ? memory_file(outer->cookies, outer->cookies_len) : -1;
-	struct server s = { program, auth, said, -1, cookies };
+	struct server s = { program, auth, said, -1, cookies, c };
 	char number[NUMBER_BYTES], why[REASON_BYTES];
 	pid_t parent = getpid(), pid;
 	int ready[2], status = 0;
@@ -354,7 +362,7 @@ static int server_start(struct display *d, const char *program, const char *oute
 		    why[0] ? ": " : "", why);
 }
 
-static int nested_begin(struct display *d, char *err, size_t errlen)
+static int nested_begin(struct display *d, const struct compartment *c, char *err, size_t errlen)
 {
 	struct display outer = *d;
 	int ret = -ENOENT;
@@ -364,9 +372,9 @@ static int nested_begin(struct display *d, char *err, size_t errlen)
 	if (!d->cookies)
 		ret = fail(err, errlen, -ENOMEM, "--display nested: out of memory");
 	else if (outer.x11)
-		ret = server_start(d, "Xephyr", outer.x11, &outer, err, errlen);
+		ret = server_start(d, c, "Xephyr", outer.x11, &outer, err, errlen);
 	if (ret == -ENOENT)
-		ret = server_start(d, "Xvfb", NULL, &(struct display){ 0 }, err, errlen);
+		ret = server_start(d, c, "Xvfb", NULL, &(struct display){ 0 }, err, errlen);
 	if (ret == -ENOENT)
 		fail(err, errlen, ret,
 		     "--display nested: neither Xephyr nor Xvfb is installed: package "
@@ -375,44 +383,48 @@ static int nested_begin(struct display *d, char *err, size_t errlen)
 	return ret;
 }
 
-/* ---- into the view ---- */
-
-/* Before the user's own binds, which may cover it. */
-static int bind_add(struct options *o, char *src, const char *dst)
+int display_begin(struct display *d, const struct compartment *c, char *err, size_t errlen)
 {
-	struct bind_spec *binds = calloc(o->nbinds + 1, sizeof(*binds));
+	int ret = d->show == SHOW_NESTED ? nested_begin(d, c, err, errlen) : 0;
 
-	if (!binds || !src)
-		return -ENOMEM;
-	if (o->nbinds)
-		memcpy(binds + 1, o->binds, o->nbinds * sizeof(*binds));
-	binds[0] = (struct bind_spec){ .src = src, .dst = (char *)(dst ? dst : src) };
-	free(o->binds);
-	o->binds = binds;
-	o->nbinds++;
-	return 0;
-}
-
-int display_begin(struct display *d, struct options *o, char *err, size_t errlen)
-{
-	char number[NUMBER_BYTES];
-	int ret = 0;
-
-	if (d->show == SHOW_NESTED)
-		ret = nested_begin(d, err, errlen);
 	if (ret < 0 || d->show == SHOW_NONE)
 		return ret;
-	if (d->wayland && access(d->wayland, R_OK | W_OK) < 0)
-		free(steal(&d->wayland)); /* root's caller has it, and we are that no more */
-	if (d->x11 && is_local(d->x11) && number_of(d->x11, number))
-		ret = bind_add(o, str_printf(SOCKETS_DIR "/X%s", number), NULL);
-	if (ret == 0 && d->wayland)
-		ret = bind_add(o, strdup(d->wayland), DISPLAY_WAYLAND_SOCKET);
-	if (ret < 0)
-		return fail(err, errlen, ret, "--display: %s", strerror(-ret));
+	if (d->wayland && !compartment_reaches(c, d->wayland, R_OK | W_OK))
+		free(steal(&d->wayland)); /* root's caller has it, and the user not */
 	log_info("display %s%s%s%s",
 		 d->show == SHOW_HOST ? "of the host: " : "nested: ", d->x11 ? d->x11 : "",
 		 d->x11 && d->wayland ? ", " : "", d->wayland ? d->wayland : "");
+	return 0;
+}
+
+/* ---- into the view ---- */
+
+int display_binds(const struct display *d, struct options *o)
+{
+	autofree struct bind_spec *binds = calloc(o->nbinds + 3, sizeof(*binds));
+	char number[NUMBER_BYTES];
+	unsigned n = 0;
+
+	if (!binds)
+		return -ENOMEM;
+	if (d->x11 && is_local(d->x11) && number_of(d->x11, number)) {
+		/* at native level a mount's place would stay behind in the layer */
+		binds[n++] = (struct bind_spec){ .src = (char *)SOCKETS_DIR,
+						 .dst = (char *)SOCKETS_DIR,
+						 .mode = BIND_TMP };
+		binds[n].src = binds[n].dst = str_printf(SOCKETS_DIR "/X%s", number);
+		if (!binds[n++].src)
+			return -ENOMEM;
+	}
+	if (d->wayland)
+		binds[n++] = (struct bind_spec){ .src = d->wayland,
+						 .dst = (char *)DISPLAY_WAYLAND_SOCKET };
+	/* Before the user's own binds, which may cover it. */
+	if (o->nbinds)
+		memcpy(binds + n, o->binds, o->nbinds * sizeof(*binds));
+	free(o->binds);
+	o->binds = steal(&binds);
+	o->nbinds += n;
 	return 0;
 }
 

@@ -18,8 +18,9 @@
  * told to run nothing but a viewer. Everything else gets none. Whoever talks to an X server can
  * read and type into every window of it: see ucrun(1).
  *
- * In this order: display_choose() with the caller's rights, which may be root's; display_begin()
- * with the compartment's; display_write() when the session has a directory; display_end().
+ * In this order: display_choose() and display_begin() with the caller's rights, which may be
+ *root's; display_binds() before the plan is made; display_write() when the session has a directory;
+ * display_end().
  */
 
 struct display {
@@ -45,10 +46,14 @@ void display_init(struct display *d);
 int display_choose(struct display *d, const struct options *o, const struct compartment *c,
 		   char *err, size_t errlen);
 
-/** display_begin() - start a nested server, and add what is to be seen to @o's binds */
-int display_begin(struct display *d, struct options *o, char *err, size_t errlen);
+/** display_begin() - start a nested server, as the compartment's user; find what that one reaches
+ */
+int display_begin(struct display *d, const struct compartment *c, char *err, size_t errlen);
 
-/** display_write() - the cookies, below @tmp, where build_view() finds its /dev */
+/** display_binds() - add what is to be seen to @o's binds; @d must outlive them. 0 or -ENOMEM */
+int display_binds(const struct display *d, struct options *o);
+
+/** display_write() - the cookies, below @tmp, where build_view() finds its /dev: path level */
 int display_write(const struct display *d, const char *tmp);
 
 /** display_end() - end a nested server; @d is done with */

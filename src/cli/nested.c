@@ -240,9 +240,10 @@ static int check_options(const struct options *o, char *err, size_t errlen)
 	const unsigned held = 1U << BUDGET_NOFILE | 1U << BUDGET_MEMORY;
 	unsigned asked = budget_given(&o->budget);
 
-	if (o->ee || o->explain || o->policy || o->trace || o->trap == TRAP_LEVEL_NATIVE) {
+	if (o->ee || o->explain || o->policy || o->trace || o->allow ||
+	    o->trap == TRAP_LEVEL_NATIVE) {
 		snprintf(err, errlen,
-			 "in a session: --ee, --explain, --policy, --trace and "
+			 "in a session: --allow, --ee, --explain, --policy, --trace and "
 			 "--trap native are not possible: give them to the outer ucrun");
 		return -EOPNOTSUPP;
 	}

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 
 #include "scvm.h"
+#include "table.h"
 #include "trust.h"
 #include "util.h"
 
@@ -17,6 +18,7 @@ enum {
 	OPT_EE,
 	OPT_POLICY,
 	OPT_JSON,
+	OPT_ALLOW,
 	OPT_DISPLAY,
 	OPT_HELP,
 	OPT_VERSION,
@@ -50,6 +52,8 @@ static const char help_text[] =
 	"      --trap LEVEL       auto, path or native: how the view is carried (see uc check)\n"
 	"      --ee NAME          run FILE by this environment (see uc envs)\n"
 	"      --policy POLICY    allow, ask or deny files that are not plainly what they seem\n"
+	"      --allow WHAT[,...] userns (namespaces and mounts inside), io_uring: native level "
+	"only\n"
 	"      --display WHICH    none, host (the caller's) or nested (an X server of its own)\n"
 	"  -x, --explain          tell what would run FILE, and why; --json  for programs\n"
 	"  -t, --trace[=CLASS,...] log trapped calls; classes: path fd exec cred task net ipc "
@@ -148,6 +152,22 @@ static enum show parse_show(const char *word)
 	usage("--display %s: must be none, host or nested", word);
 }
 
+static unsigned parse_allow(char *list)
+{
+	char *save = NULL;
+	unsigned all = 0;
+
+	for (char *w = strtok_r(list, ",", &save); w; w = strtok_r(NULL, ",", &save)) {
+		if (strcmp(w, "userns") == 0)
+			all |= ALLOW_USERNS;
+		else if (strcmp(w, "io_uring") == 0)
+			all |= ALLOW_IO_URING;
+		else
+			usage("--allow %s: must be userns or io_uring", w);
+	}
+	return all;
+}
+
 static void parse_budget(struct options *o, enum budget_key key, const char *text)
 {
 	char why[96];
@@ -176,6 +196,7 @@ void options_parse(int argc, char **argv, struct options *o)
 		{ "policy", required_argument, NULL, OPT_POLICY },
 		{ "explain", no_argument, NULL, 'x' },
 		{ "json", no_argument, NULL, OPT_JSON },
+		{ "allow", required_argument, NULL, OPT_ALLOW },
 		{ "display", required_argument, NULL, OPT_DISPLAY },
 		{ "cpus", required_argument, NULL, OPT_BUDGET + BUDGET_CPUS },
 		{ "cpu-weight", required_argument, NULL, OPT_BUDGET + BUDGET_CPU_WEIGHT },
@@ -242,6 +263,9 @@ void options_parse(int argc, char **argv, struct options *o)
 			if (policy_parse(optarg) < 0)
 				usage("--policy %s: must be allow, ask or deny", optarg);
 			o->policy = optarg;
+			break;
+		case OPT_ALLOW:
+			o->allow |= parse_allow(optarg);
 			break;
 		case OPT_DISPLAY:
 			o->show = parse_show(optarg);

@@ -32,6 +32,7 @@ struct options {
 	unsigned nenv;
 	const char *ee; /* the environment that is to run FILE */
 	const char *policy; /* of what is not plainly allowed: allow, ask, deny */
+	unsigned allow; /* set of enum call_allow: --allow */
 	bool explain, json;
 	const char *open_dir; /* of the command open in the session; NULL: there is none */
 	char *const *argv; /* the program and its arguments */

@@ -24,6 +24,7 @@
 #include <sys/xattr.h>
 
 #include "compartment.h"
+#include "uids.h"
 #include "util.h"
 
 #ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV /* Linux 5.19 */
@@ -76,12 +77,13 @@ static int in_child(void (*fn)(void *result, const void *arg), void *result, siz
 
 static void become_ordinary(void)
 {
+	uid_t id = uid_pool()->first;
+
 	if (geteuid() != 0)
 		return;
 	/* In a user namespace that lacks the id we stay who we are: the next best answer. */
-	if (setgroups(0, NULL) == 0 &&
-	    setresgid(COMPARTMENT_UID_FIRST, COMPARTMENT_UID_FIRST, COMPARTMENT_UID_FIRST) == 0)
-		setresuid(COMPARTMENT_UID_FIRST, COMPARTMENT_UID_FIRST, COMPARTMENT_UID_FIRST);
+	if (setgroups(0, NULL) == 0 && setresgid(id, id, id) == 0)
+		setresuid(id, id, id);
 	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 }
 
@@ -227,7 +229,7 @@ int probe_state(const char *dir, struct probe_state *out)
 		out->error = -errno;
 		return 0;
 	}
-	if (geteuid() == 0 && chown(tmp, COMPARTMENT_UID_FIRST, COMPARTMENT_UID_FIRST) < 0)
+	if (geteuid() == 0 && chown(tmp, uid_pool()->first, uid_pool()->first) < 0)
 		out->error = -errno;
 	ret = out->error ? 0 : in_child(state_child, out, sizeof(*out), tmp);
 	remove_tree(AT_FDCWD, tmp);

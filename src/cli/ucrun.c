@@ -202,7 +202,7 @@ static void options_again(struct options *o, const struct options *given)
  */
 static struct native *choose_native(struct options *o, const struct options *given,
 				    const struct compartment *c, const struct scvm_eel *eel,
-				    struct plan **plan)
+				    const struct display *display, struct plan **plan)
 {
 	char why[NATIVE_ERR_BYTES] = "";
 	struct native *n = NULL;
@@ -211,12 +211,6 @@ static struct native *choose_native(struct options *o, const struct options *giv
 
 	if (o->trap == TRAP_LEVEL_PATH)
 		return NULL;
-	if (o->show > SHOW_NONE) {
-		if (asked)
-			fatal("--trap native: --display is not possible there yet: leave --trap "
-			      "out");
-		return NULL;
-	}
 	if (!asked && live_level(c, &any) == UC_PATH && any) {
 		log_info("path level: a session of %s runs at it", c->name);
 		return NULL;
@@ -224,6 +218,8 @@ static struct native *choose_native(struct options *o, const struct options *giv
 	/* Whoever started that session has widened what the compartment can read already. */
 	asked |= any;
 	eel_binds(eel, o, c);
+	if (display_binds(display, o) < 0)
+		fatal("out of memory");
 	ret = plan_create(plan, c, o->root, o->ephemeral, o->binds, o->nbinds, why, sizeof(why));
 	if (ret < 0)
 		fatal(why);
@@ -291,11 +287,15 @@ static int run_native(struct start *st, struct native *n, struct session *s)
 		.hostname = o->hostname,
 		.eel = &st->eel,
 		.eel_shown = o->open_dir ? EEL_OPEN : NULL,
+		.cookies = st->display.cookies,
+		.cookies_len = st->display.cookies_len,
+		.cookies_shown = DISPLAY_COOKIES,
 		.umask = st->cfg.umask,
 		.enter = budget_run_enter,
 		.environment = budget_run_environment,
 		.look = st->budget.cgroup ? budget_run_look_inside : NULL,
 		.budget_arg = &st->budget,
+		.allow = o->allow,
 		.nofile = budget_run_nofile(&st->budget),
 	};
 
@@ -360,8 +360,8 @@ static int at_path_level(struct start *st)
 
 	/* It opens sources as the compartment's user: so it resolves them. */
 	eel_binds(&st->eel, &st->o, st->c);
-	if (display_begin(&st->display, &st->o, st->err, sizeof(st->err)) < 0)
-		fatal(st->err);
+	if (display_binds(&st->display, &st->o) < 0)
+		fatal("out of memory");
 	if (plan_create(&st->plan, st->c, o->root, o->ephemeral, o->binds, o->nbinds, st->err,
 			sizeof(st->err)) < 0)
 		fatal_before_session(st->err);
@@ -374,7 +374,6 @@ static int at_path_level(struct start *st)
 	st->cfg.nofile = budget_run_nofile(&st->budget);
 	s = begin(st, UC_PATH);
 	ret = run_path(st, s);
-	display_end(&st->display);
 	session_end(s);
 	return ret;
 }
@@ -386,7 +385,7 @@ static int at_native_level(struct start *st, struct native *n)
 	char why[COMPARTMENT_ERR_BYTES];
 	struct session *s = begin(st, UC_NATIVE);
 	int ret = run_native(st, n, s);
-	bool again = ret < 0 && st->o.trap == TRAP_LEVEL_AUTO;
+	bool again = ret < 0 && st->o.trap == TRAP_LEVEL_AUTO && !st->o.allow;
 
 	session_end(s);
 	if (again)
@@ -423,13 +422,19 @@ int main(int argc, char **argv)
 	if (compartment_open(&st.c, st.o.user, COMPARTMENT_CREATE, st.err, sizeof(st.err)) < 0 ||
 	    budget_run_begin(&st.budget, st.c, &st.o, st.err, sizeof(st.err)) < 0)
 		fatal_before_session(st.err);
-	native = choose_native(&st.o, &st.given, st.c, &st.eel, &st.plan);
+	if (display_choose(&st.display, &st.o, st.c, st.err, sizeof(st.err)) < 0 ||
+	    display_begin(&st.display, st.c, st.err, sizeof(st.err)) < 0)
+		fatal_before_session(st.err);
+	native = choose_native(&st.o, &st.given, st.c, &st.eel, &st.display, &st.plan);
+	if (!native && st.o.allow)
+		fatal("--allow: the path level cannot: take --trap native, or --root DIR "
+		      "(-v says why it was not chosen)");
 	if ((!native && native_settle(st.c, st.err, sizeof(st.err)) < 0) ||
-	    (!native && display_choose(&st.display, &st.o, st.c, st.err, sizeof(st.err)) < 0) ||
 	    compartment_become(st.c, st.err, sizeof(st.err)) < 0)
 		fatal_before_session(st.err);
 	eel_options(&st.eel, &st.o, st.c, st.display.documents_only);
 	ret = native ? at_native_level(&st, native) : at_path_level(&st);
+	display_end(&st.display);
 	plan_destroy(st.plan);
 	compartment_destroy(st.c);
 	budget_run_end(&st.budget);

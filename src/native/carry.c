@@ -218,8 +218,8 @@ static int layers_real(struct native *n, struct nerr e)
 	return ret < 0 ? nfail(e, ret, "%s: %s", n->c->path, strerror(-ret)) : 0;
 }
 
-static int carry(struct native *n, const struct pool *pool, struct luggage *bags, int sock,
-		 struct nerr e)
+static int carry(struct native *n, const struct native_config *cfg, const struct pool *pool,
+		 struct luggage *bags, int sock, struct nerr e)
 {
 	autoclose int mntns = -1;
 	int ret = userns_enter(pool->userns >= 0 ? pool->userns : n->userns);
@@ -232,7 +232,9 @@ static int carry(struct native *n, const struct pool *pool, struct luggage *bags
 		return ret;
 	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return nfail(e, -errno, "mount namespace: %s", strerror(errno));
-	confine_namespaces();
+	/* It is the limit of all sessions in the pool: one that was given namespaces keeps them. */
+	if (cfg->allow & ALLOW_USERNS || pool->mntns < 0)
+		confine_namespaces(cfg->allow & ALLOW_USERNS);
 	pack_terminals(bags);
 	ret = bases_clone(n, e);
 	if (ret == 0 && !n->by_root)
@@ -286,7 +288,7 @@ void carrier_main(struct native *n, const struct native_config *cfg, const struc
 	int ret;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	ret = carry(n, pool, &bags, sock, e);
+	ret = carry(n, cfg, pool, &bags, sock, e);
 	if (ret == 0) {
 		pid = fork_sibling();
 		if (pid == 0)

@@ -30,13 +30,13 @@ static const cap_value_t kept[] = {
 	CAP_IPC_OWNER,
 };
 
-void confine_namespaces(void)
+void confine_namespaces(bool open_again)
 {
-	static const char none[] = "0\n";
+	const char *limit = open_again ? "2147483647\n" : "0\n"; /* INT_MAX is the default */
 	int fd = open("/proc/sys/user/max_user_namespaces", O_WRONLY | O_CLOEXEC);
 
 	/* The limit of this user namespace: the host's is another one. */
-	if (fd < 0 || write(fd, none, sizeof(none) - 1) < 0)
+	if (fd < 0 || write(fd, limit, strlen(limit)) < 0)
 		log_debug("max_user_namespaces: %s", strerror(errno));
 	util_close_fd(&fd);
 }
@@ -86,13 +86,13 @@ static int keep_bounded(void)
 	return ret;
 }
 
-int confine_task(int *listener, bool budget)
+int confine_task(unsigned allow, bool budget, int *listener)
 {
 	int ret;
 
 	scope_sockets();
 	ret = drop_capabilities();
-	*listener = ret < 0 ? ret : exec_native_listen(budget);
+	*listener = ret < 0 ? ret : exec_native_listen(allow, budget);
 	if (ret == 0 && *listener < 0 && *listener != -EBUSY)
 		ret = *listener;
 	return ret < 0 ? ret : keep_bounded();

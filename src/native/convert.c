@@ -280,10 +280,11 @@ int convert_layer(int userns, int base, enum uc_level to, struct nerr e)
 		       : 0;
 }
 
+/* What is half emptied is still in native form; and on a full disk nothing can be noted before. */
 static int layer_clear(int base, int arg)
 {
 	static const char *const gone[] = { "upper", "work" };
-	int ret = layer_level_set(base, -1);
+	int ret = 0;
 
 	(void)arg;
 	for (size_t i = 0; ret == 0 && i < ARRAY_SIZE(gone); i++) {

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "internal.h"
+#include "table.h"
 
 #define FIGURES_MS     5000
 #define TEXT_MAX_BYTES (4 << 20)
@@ -84,7 +85,8 @@ int figures_build(int root, const struct native_config *cfg, struct nerr e)
 	autoclose int fs = -1;
 	int ret = 0;
 
-	if (cfg->look)
+	/* A namespace inside gets its own /proc only where the whole of ours can be seen. */
+	if (cfg->look && !(cfg->allow & ALLOW_USERNS))
 		cfg->look(cfg->budget_arg, &b);
 	if (!b.cpus && !b.memory_bytes)
 		return 0;

@@ -153,7 +153,7 @@ static _Noreturn void first_program(const struct native_config *cfg, const struc
 	setrlimit(RLIMIT_NOFILE, nofile);
 	umask(cfg->umask);
 	if (ret == 0)
-		ret = confine_task(&listener, cfg->look != NULL);
+		ret = confine_task(cfg->allow, cfg->look != NULL, &listener);
 	/* Not before process 1 has it: nobody would answer our exec. */
 	if (ret == 0 && listener >= 0)
 		ret = listener_give(up, listener);

@@ -11,6 +11,7 @@
 #include "layer_dirs.h"
 #include "native.h"
 #include "ranges.h"
+#include "table.h"
 #include "util.h"
 
 /* Shared by the files of src/native alone. */
@@ -166,13 +167,17 @@ _Noreturn void init_main(struct native *n, const struct native_config *cfg, stru
 			 int sock, const sigset_t *mask, const struct rlimit *nofile);
 
 /* ---- confine.c ---- */
-/** confine_namespaces() - no namespace in ours: for clone3, whose flags no filter sees */
-void confine_namespaces(void);
+/**
+ * confine_namespaces() - no namespaces below ours: for clone3, whose flags no filter sees
+ * @open_again: let there be some again
+ */
+void confine_namespaces(bool open_again);
 /**
  * confine_task() - the last thing before the first program is executed
- * @listener: for its execs; -EBUSY: somebody outside has one already
+ * @allow: set of enum call_allow
  * @budget: calls that tell how big the machine is are trapped too
+ * @listener: for its execs; -EBUSY: somebody outside has one already
  */
-int confine_task(int *listener, bool budget);
+int confine_task(unsigned allow, bool budget, int *listener);
 
 #endif

@@ -45,6 +45,9 @@ struct native_config {
 	const char *hostname; /* NULL: the host's */
 	const struct scvm_eel *eel; /* borrowed; its fd -1: none, what needs it is ENOEXEC */
 	const char *eel_shown; /* its path in the view, or NULL */
+	const char *cookies; /* of the session's display, for a file of mode 0600; NULL: none */
+	size_t cookies_len;
+	const char *cookies_shown; /* that file's path in the view, below /dev */
 	mode_t umask;
 	int (*enter)(
 		void *arg); /* as in struct scvm_config: called in the first program's process */
@@ -52,6 +55,7 @@ struct native_config {
 	/* What of the machine shows; in process 1, any thread. NULL: all of it */
 	void (*look)(void *arg, struct scvm_budget *out);
 	void *budget_arg;
+	unsigned allow; /* set of enum call_allow: what the filter lets through */
 	rlim_t nofile; /* of the first program at most; 0: as it is */
 };
 

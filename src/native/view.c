@@ -228,7 +228,7 @@ static int add_bind(struct native *n, int root, unsigned i, struct nerr e)
 
 /* ---- what every view has ---- */
 
-static int add_proc(int root, struct nerr e)
+static int add_proc(int root, unsigned allow, struct nerr e)
 {
 	const unsigned safe = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 	autoclose int proc = fs_make("proc", NULL, safe), at = -1, sys = -1, sys_at = -1;
@@ -241,6 +241,9 @@ static int add_proc(int root, struct nerr e)
 			     strerror(-proc));
 	at = target_open(root, "/proc", true);
 	ret = at < 0 ? at : attach(proc, at);
+	/* A namespace inside gets its own only where the whole of ours can be seen. */
+	if (ret == 0 && allow & ALLOW_USERNS)
+		return 0;
 	/* Everything else in it is checked against ids, and the host's root is none of ours. */
 	sys = ret < 0 ? ret : clone_at(proc, "sys", false);
 	ret = sys < 0 ? sys : set_rdonly(sys);
@@ -312,6 +315,22 @@ static int root_make(struct native *n, struct nerr e)
 	return fd;
 }
 
+static int show_cookies(int root, const struct native_config *cfg, struct nerr e)
+{
+	autofree char *dir = strdup(cfg->cookies_shown);
+	autoclose int at = -1, fd = -1;
+	char *name = dir ? strrchr(dir, '/') : NULL;
+	int ret;
+
+	if (!name)
+		return nfail(e, -ENOMEM, "out of memory");
+	*name++ = '\0';
+	at = target_open(root, dir, true);
+	fd = at < 0 ? at : openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	ret = at < 0 ? at : fd < 0 ? -errno : write_all(fd, cfg->cookies, cfg->cookies_len);
+	return ret < 0 ? nfail(e, ret, "%s: %s", cfg->cookies_shown, strerror(-ret)) : 0;
+}
+
 int view_build(struct native *n, const struct native_config *cfg, struct luggage *bags,
 	       struct nerr e)
 {
@@ -325,10 +344,12 @@ int view_build(struct native *n, const struct native_config *cfg, struct luggage
 	if (ret < 0)
 		return nfail(e, ret, "/: %s", strerror(-ret));
 	ret = dev_build(root, bags, e);
+	if (ret == 0 && cfg->cookies)
+		ret = show_cookies(root, cfg, e);
 	if (ret == 0)
 		ret = add_sys(root, e);
 	if (ret == 0)
-		ret = add_proc(root, e);
+		ret = add_proc(root, cfg->allow, e);
 	if (ret == 0)
 		ret = figures_build(root, cfg, e);
 	for (unsigned i = 0; ret == 0 && i < n->plan->n; i++)

@@ -26,6 +26,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
+#include "connect_native.h"
 #include "eel_words.h"
 #include "filter.h"
 #include "loader.h"
@@ -330,6 +331,8 @@ static void exec_serve(struct seccomp_notif *n)
 	else if (n->data.arch == AUDIT_ARCH_X86_64 && machine.cfg->look &&
 		 (n->data.nr == SYS_sysinfo || n->data.nr == SYS_sched_getaffinity))
 		v = budget_answer(&rq, n->data.nr);
+	else if (n->data.arch == AUDIT_ARCH_X86_64 && n->data.nr == SYS_connect)
+		v = connect_native(&rq);
 	request_answer(&rq, v);
 }
 
@@ -362,11 +365,11 @@ int exec_native_serve(int listener, const struct scvm_config *cfg)
 	return notify_start(listener, exec_serve);
 }
 
-int exec_native_listen(bool budget)
+int exec_native_listen(unsigned allow, bool budget)
 {
 	const unsigned long flags = SECCOMP_FILTER_FLAG_NEW_LISTENER;
 	struct sock_fprog prog;
-	int ret = filter_compile(&prog, budget ? FILTER_NATIVE_BUDGET : FILTER_NATIVE), fd;
+	int ret = filter_compile(&prog, budget ? FILTER_NATIVE_BUDGET : FILTER_NATIVE, allow), fd;
 
 	if (ret < 0)
 		return ret;
@@ -378,7 +381,7 @@ int exec_native_listen(bool budget)
 	free(prog.filter);
 	if (ret != -EBUSY)
 		return ret;
-	ret = filter_compile(&prog, FILTER_NATIVE_DEAF);
+	ret = filter_compile(&prog, FILTER_NATIVE_DEAF, allow);
 	if (ret < 0)
 		return ret;
 	ret = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog) < 0 ? -errno : -EBUSY;

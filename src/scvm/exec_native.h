@@ -6,11 +6,12 @@
 
 /**
  * exec_native_listen() - put the filter of a native session on the calling task
+ * @allow: set of enum call_allow
  * @budget: there is one to tell about: scvm_config.look
  * Return: the listener; -EBUSY: another supervisor listens already, so the filter was installed
  * without one, and what only eel runs is up to that one; -errno
  */
-int exec_native_listen(bool budget);
+int exec_native_listen(unsigned allow, bool budget);
 
 /**
  * exec_native_serve() - answer the execs of the session, in threads of their own

@@ -105,10 +105,12 @@ struct leaf {
 	enum trap_action action; /* when no rule fits */
 };
 
-static struct leaf leaf_of(enum filter_level level, const struct call *call)
+static struct leaf leaf_of(enum filter_level level, unsigned allow, const struct call *call)
 {
 	if (!call || !call->name)
 		return (struct leaf){ .action = TRAP_ENOSYS };
+	if (level != FILTER_PATH && call->allow & allow)
+		return (struct leaf){ .action = TRAP_NEVER };
 	if (level != FILTER_PATH)
 		return (struct leaf){ call->native_rules, call->nnative, call->native };
 	return (struct leaf){ call->rules, call->nrules, call->path };
@@ -164,10 +166,10 @@ static void emit_calls(struct code *c, const struct leaf *leaves)
  * i386 numbers. libseccomp knows the names that have them; since 5.1 (number 403) new calls have
  * one number everywhere. A number that neither knows is not there.
  */
-static void leaves_of_i386(struct leaf *leaves)
+static void leaves_of_i386(struct leaf *leaves, unsigned allow)
 {
 	for (unsigned nr = 0; nr <= CALL_NUMBER_MAX; nr++)
-		leaves[nr] = leaf_of(FILTER_NATIVE,
+		leaves[nr] = leaf_of(FILTER_NATIVE, allow,
 				     nr >= 424 && nr < CALL_NUMBER_MAX ? &call_table[nr] : NULL);
 	for (unsigned nr = 0; nr < 424; nr++) {
 		char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_X86, nr);
@@ -185,7 +187,7 @@ static void leaves_of_i386(struct leaf *leaves)
 					    : -1;
 
 		if (nr >= 0 && nr < CALL_NUMBER_MAX)
-			leaves[nr] = leaf_of(FILTER_NATIVE, &call_table[i]);
+			leaves[nr] = leaf_of(FILTER_NATIVE, allow, &call_table[i]);
 	}
 }
 
@@ -193,7 +195,7 @@ static void leaves_of_i386(struct leaf *leaves)
  * int 0x80, 32-bit programs and x32: at path level the supervisor says why it refuses; at native
  * level 32-bit programs run, and nothing needs x32.
  */
-int filter_compile(struct sock_fprog *prog, enum filter_level level)
+int filter_compile(struct sock_fprog *prog, enum filter_level level, unsigned allow)
 {
 	struct leaf leaves[CALL_NUMBER_MAX + 1];
 	struct code c = { .level = level };
@@ -205,7 +207,7 @@ int filter_compile(struct sock_fprog *prog, enum filter_level level)
 	if (level != FILTER_PATH) {
 		emit(&c, BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_I386, 1, 0);
 		emit_ret(&c, TRAP_ENOSYS);
-		leaves_of_i386(leaves);
+		leaves_of_i386(leaves, allow);
 		c.level = FILTER_NATIVE_DEAF;
 		emit_calls(&c, leaves);
 		c.level = level;
@@ -219,7 +221,7 @@ int filter_compile(struct sock_fprog *prog, enum filter_level level)
 	emit(&c, BPF_JMP | BPF_JEQ | BPF_K, UINT32_MAX, 1, 0); /* -1: a tracer skips the call */
 	emit_ret(&c, level == FILTER_PATH ? TRAP_NOTIFY : TRAP_ENOSYS);
 	for (unsigned nr = 0; nr <= CALL_NUMBER_MAX; nr++)
-		leaves[nr] = leaf_of(level, nr < CALL_NUMBER_MAX ? &call_table[nr] : NULL);
+		leaves[nr] = leaf_of(level, allow, nr < CALL_NUMBER_MAX ? &call_table[nr] : NULL);
 	if (!c.failed)
 		emit_calls(&c, leaves);
 	if (c.failed) {

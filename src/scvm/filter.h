@@ -15,9 +15,10 @@ enum filter_level {
  * filter_compile() - the session's seccomp filter out of the call table
  * At native level 32-bit programs run: their calls go by the row of the same name, and none of
  * them is trapped, because nobody injects into them.
+ * @allow: set of enum call_allow; of no effect at path level
  * @prog: filter is the caller's, free() it
  * Return: 0 or -ENOMEM
  */
-int filter_compile(struct sock_fprog *prog, enum filter_level level);
+int filter_compile(struct sock_fprog *prog, enum filter_level level, unsigned allow);
 
 #endif

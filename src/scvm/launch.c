@@ -275,7 +275,7 @@ int launch(const struct scvm_config *cfg, const sigset_t *mask, const struct rli
 	int sv[2], remote = -1, ret;
 	pid_t pid;
 
-	ret = filter_compile(&prog, FILTER_PATH);
+	ret = filter_compile(&prog, FILTER_PATH, 0);
 	if (ret < 0)
 		return ret;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sv) < 0) {

@@ -18,11 +18,13 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
+#include "connect_native.h"
 #include "machine.h"
 #include "sys.h"
 
 #define RULES(r)  .rules = r, .nrules = ARRAY_SIZE(r)
 #define NATIVE(r) .native_rules = r, .nnative = ARRAY_SIZE(r)
+#define ALLOW(a)  .allow = ALLOW_##a
 
 #define CLONE_NEW_ANY                                                                              \
 	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC | \
@@ -131,6 +133,18 @@ static const struct arg_rule unshare_rules[] = {
 };
 
 /*
+ * Native level. Lengths of the abstract address of an X server, "@/tmp/.X11-unix/X0" to "X99999",
+ * see connect_native.c.
+ */
+static const struct arg_rule native_connect_rules[] = {
+	{ 2, ARG_EQ, CONNECT_X11_SHORTEST, TRAP_NOTIFY },
+	{ 2, ARG_EQ, CONNECT_X11_SHORTEST + 1, TRAP_NOTIFY },
+	{ 2, ARG_EQ, CONNECT_X11_SHORTEST + 2, TRAP_NOTIFY },
+	{ 2, ARG_EQ, CONNECT_X11_SHORTEST + 3, TRAP_NOTIFY },
+	{ 2, ARG_EQ, CONNECT_X11_SHORTEST + 4, TRAP_NOTIFY },
+};
+
+/*
  * Native level. clone3 has its flags in memory, where no filter sees them: there the namespaces
  * themselves refuse, see src/native/confine.c.
  */
@@ -203,7 +217,7 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[39] = { "getpid", CL_DATA, 0, TRAP_NEVER, TRAP_NEVER, NULL },
 	[40] = { "sendfile", CL_DATA, 4, TRAP_NEVER, TRAP_NEVER, NULL },
 	[41] = { "socket", CL_NET, 3, TRAP_NEVER, TRAP_NEVER, NULL },
-	[42] = { "connect", CL_NET, 3, TRAP_NEVER, TRAP_NOTIFY, sys_connect },
+	[42] = { "connect", CL_NET, 3, TRAP_NEVER, TRAP_NOTIFY, sys_connect, NATIVE(native_connect_rules) },
 	[43] = { "accept", CL_NET, 3, TRAP_NEVER, TRAP_NEVER, sys_accept, RULES(accept_rules) },
 	[44] = { "sendto", CL_NET, 6, TRAP_NEVER, TRAP_NEVER, sys_sendto, RULES(sendto_rules) },
 	[45] = { "recvfrom", CL_NET, 6, TRAP_NEVER, TRAP_NEVER, sys_recvfrom, RULES(sendto_rules) },
@@ -217,7 +231,7 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[53] = { "socketpair", CL_NET, 4, TRAP_NEVER, TRAP_NEVER, NULL },
 	[54] = { "setsockopt", CL_DATA, 5, TRAP_NEVER, TRAP_NEVER, NULL },
 	[55] = { "getsockopt", CL_NET, 5, TRAP_NEVER, TRAP_NEVER, sys_getsockopt, RULES(getsockopt_rules) },
-	[56] = { "clone", CL_TASK, 5, TRAP_NEVER, TRAP_NEVER, sys_clone, RULES(clone_rules), NATIVE(native_clone_rules) },
+	[56] = { "clone", CL_TASK, 5, TRAP_NEVER, TRAP_NEVER, sys_clone, RULES(clone_rules), NATIVE(native_clone_rules), ALLOW(USERNS) },
 	[57] = { "fork", CL_DATA, 0, TRAP_NEVER, TRAP_NEVER, NULL },
 	[58] = { "vfork", CL_DATA, 0, TRAP_NEVER, TRAP_NEVER, NULL },
 	[59] = { "execve", CL_EXEC, 3, TRAP_NOTIFY, TRAP_NOTIFY, sys_execve },
@@ -316,7 +330,7 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[152] = { "munlockall", CL_DATA, 0, TRAP_NEVER, TRAP_NEVER, NULL },
 	[153] = { "vhangup", CL_SYS, 0, TRAP_EPERM, TRAP_EPERM, NULL },
 	[154] = { "modify_ldt", CL_DATA, 3, TRAP_NEVER, TRAP_NEVER, NULL },
-	[155] = { "pivot_root", CL_MOUNT, 2, TRAP_EPERM, TRAP_EPERM, NULL },
+	[155] = { "pivot_root", CL_MOUNT, 2, TRAP_EPERM, TRAP_EPERM, NULL, ALLOW(USERNS) },
 	[156] = { "_sysctl", CL_DATA, 1, TRAP_ENOSYS, TRAP_ENOSYS, NULL },
 	[157] = { "prctl", CL_CRED, 5, TRAP_NEVER, TRAP_NEVER, sys_prctl, RULES(prctl_rules) },
 	[158] = { "arch_prctl", CL_DATA, 2, TRAP_NEVER, TRAP_NEVER, NULL },
@@ -326,8 +340,8 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[162] = { "sync", CL_DATA, 0, TRAP_NEVER, TRAP_NEVER, NULL },
 	[163] = { "acct", CL_SYS, 1, TRAP_EPERM, TRAP_EPERM, NULL },
 	[164] = { "settimeofday", CL_SYS, 2, TRAP_EPERM, TRAP_EPERM, NULL },
-	[165] = { "mount", CL_MOUNT, 5, TRAP_EPERM, TRAP_EPERM, NULL },
-	[166] = { "umount2", CL_MOUNT, 2, TRAP_EPERM, TRAP_EPERM, NULL },
+	[165] = { "mount", CL_MOUNT, 5, TRAP_EPERM, TRAP_EPERM, NULL, ALLOW(USERNS) },
+	[166] = { "umount2", CL_MOUNT, 2, TRAP_EPERM, TRAP_EPERM, NULL, ALLOW(USERNS) },
 	[167] = { "swapon", CL_MOUNT, 2, TRAP_EPERM, TRAP_EPERM, NULL },
 	[168] = { "swapoff", CL_MOUNT, 1, TRAP_EPERM, TRAP_EPERM, NULL },
 	[169] = { "reboot", CL_SYS, 4, TRAP_EPERM, TRAP_EPERM, NULL },
@@ -433,7 +447,7 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[269] = { "faccessat", CL_PATH, 3, TRAP_NEVER, TRAP_NOTIFY, sys_faccessat },
 	[270] = { "pselect6", CL_DATA, 6, TRAP_NEVER, TRAP_NEVER, NULL },
 	[271] = { "ppoll", CL_DATA, 4, TRAP_NEVER, TRAP_NEVER, NULL },
-	[272] = { "unshare", CL_TASK, 1, TRAP_NEVER, TRAP_NEVER, sys_unshare, RULES(unshare_rules), NATIVE(native_unshare_rules) },
+	[272] = { "unshare", CL_TASK, 1, TRAP_NEVER, TRAP_NEVER, sys_unshare, RULES(unshare_rules), NATIVE(native_unshare_rules), ALLOW(USERNS) },
 	[273] = { "set_robust_list", CL_DATA, 2, TRAP_NEVER, TRAP_NEVER, NULL },
 	[274] = { "get_robust_list", CL_TASK, 3, TRAP_NEVER, TRAP_NEVER, sys_pid_traced, RULES(pid_rules) },
 	[275] = { "splice", CL_DATA, 6, TRAP_NEVER, TRAP_NEVER, NULL },
@@ -469,7 +483,7 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[305] = { "clock_adjtime", CL_SYS, 2, TRAP_NEVER, TRAP_NEVER, NULL },
 	[306] = { "syncfs", CL_DATA, 1, TRAP_NEVER, TRAP_NEVER, NULL },
 	[307] = { "sendmmsg", CL_NET, 4, TRAP_NEVER, TRAP_NOTIFY, sys_sendmmsg },
-	[308] = { "setns", CL_TASK, 2, TRAP_EPERM, TRAP_EPERM, NULL },
+	[308] = { "setns", CL_TASK, 2, TRAP_EPERM, TRAP_EPERM, NULL, ALLOW(USERNS) },
 	[309] = { "getcpu", CL_DATA, 3, TRAP_NEVER, TRAP_NEVER, NULL },
 	[310] = { "process_vm_readv", CL_TASK, 6, TRAP_NEVER, TRAP_NOTIFY, sys_process_vm_readv },
 	[311] = { "process_vm_writev", CL_TASK, 6, TRAP_NEVER, TRAP_NOTIFY, sys_process_vm_writev },
@@ -499,15 +513,15 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[335] = { "uretprobe", CL_DATA, 0, TRAP_NEVER, TRAP_NEVER, NULL },
 	[336] = { "uprobe", CL_DATA, 0, TRAP_NEVER, TRAP_NEVER, NULL },
 	[424] = { "pidfd_send_signal", CL_TASK, 4, TRAP_NEVER, TRAP_NOTIFY, sys_pidfd_send_signal },
-	[425] = { "io_uring_setup", CL_SYS, 2, TRAP_ENOSYS, TRAP_ENOSYS, NULL },
-	[426] = { "io_uring_enter", CL_SYS, 6, TRAP_ENOSYS, TRAP_ENOSYS, NULL },
-	[427] = { "io_uring_register", CL_SYS, 4, TRAP_ENOSYS, TRAP_ENOSYS, NULL },
-	[428] = { "open_tree", CL_MOUNT, 3, TRAP_EPERM, TRAP_EPERM, NULL },
-	[429] = { "move_mount", CL_MOUNT, 4, TRAP_EPERM, TRAP_EPERM, NULL },
-	[430] = { "fsopen", CL_MOUNT, 2, TRAP_EPERM, TRAP_EPERM, NULL },
-	[431] = { "fsconfig", CL_MOUNT, 5, TRAP_EPERM, TRAP_EPERM, NULL },
-	[432] = { "fsmount", CL_MOUNT, 3, TRAP_EPERM, TRAP_EPERM, NULL },
-	[433] = { "fspick", CL_MOUNT, 3, TRAP_EPERM, TRAP_EPERM, NULL },
+	[425] = { "io_uring_setup", CL_SYS, 2, TRAP_ENOSYS, TRAP_ENOSYS, NULL, ALLOW(IO_URING) },
+	[426] = { "io_uring_enter", CL_SYS, 6, TRAP_ENOSYS, TRAP_ENOSYS, NULL, ALLOW(IO_URING) },
+	[427] = { "io_uring_register", CL_SYS, 4, TRAP_ENOSYS, TRAP_ENOSYS, NULL, ALLOW(IO_URING) },
+	[428] = { "open_tree", CL_MOUNT, 3, TRAP_EPERM, TRAP_EPERM, NULL, ALLOW(USERNS) },
+	[429] = { "move_mount", CL_MOUNT, 4, TRAP_EPERM, TRAP_EPERM, NULL, ALLOW(USERNS) },
+	[430] = { "fsopen", CL_MOUNT, 2, TRAP_EPERM, TRAP_EPERM, NULL, ALLOW(USERNS) },
+	[431] = { "fsconfig", CL_MOUNT, 5, TRAP_EPERM, TRAP_EPERM, NULL, ALLOW(USERNS) },
+	[432] = { "fsmount", CL_MOUNT, 3, TRAP_EPERM, TRAP_EPERM, NULL, ALLOW(USERNS) },
+	[433] = { "fspick", CL_MOUNT, 3, TRAP_EPERM, TRAP_EPERM, NULL, ALLOW(USERNS) },
 	[434] = { "pidfd_open", CL_TASK, 2, TRAP_NEVER, TRAP_NOTIFY, sys_pidfd_open },
 	[435] = { "clone3", CL_TASK, 2, TRAP_NEVER, TRAP_NOTIFY, sys_clone3 },
 	[436] = { "close_range", CL_DATA, 3, TRAP_NEVER, TRAP_NEVER, NULL },
@@ -516,7 +530,7 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[439] = { "faccessat2", CL_PATH, 4, TRAP_NEVER, TRAP_NOTIFY, sys_faccessat2 },
 	[440] = { "process_madvise", CL_TASK, 5, TRAP_NEVER, TRAP_NOTIFY, sys_process_madvise },
 	[441] = { "epoll_pwait2", CL_DATA, 6, TRAP_NEVER, TRAP_NEVER, NULL },
-	[442] = { "mount_setattr", CL_MOUNT, 5, TRAP_EPERM, TRAP_EPERM, NULL },
+	[442] = { "mount_setattr", CL_MOUNT, 5, TRAP_EPERM, TRAP_EPERM, NULL, ALLOW(USERNS) },
 	[443] = { "quotactl_fd", CL_MOUNT, 4, TRAP_EPERM, TRAP_EPERM, NULL },
 	[444] = { "landlock_create_ruleset", CL_DATA, 3, TRAP_NEVER, TRAP_NEVER, NULL },
 	[445] = { "landlock_add_rule", CL_DATA, 4, TRAP_NEVER, TRAP_NEVER, NULL },
@@ -531,8 +545,8 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[454] = { "futex_wake", CL_DATA, 4, TRAP_NEVER, TRAP_NEVER, NULL },
 	[455] = { "futex_wait", CL_DATA, 6, TRAP_NEVER, TRAP_NEVER, NULL },
 	[456] = { "futex_requeue", CL_DATA, 4, TRAP_NEVER, TRAP_NEVER, NULL },
-	[457] = { "statmount", CL_MOUNT, 4, TRAP_EPERM, TRAP_EPERM, NULL },
-	[458] = { "listmount", CL_MOUNT, 4, TRAP_EPERM, TRAP_EPERM, NULL },
+	[457] = { "statmount", CL_MOUNT, 4, TRAP_EPERM, TRAP_EPERM, NULL, ALLOW(USERNS) },
+	[458] = { "listmount", CL_MOUNT, 4, TRAP_EPERM, TRAP_EPERM, NULL, ALLOW(USERNS) },
 	[459] = { "lsm_get_self_attr", CL_DATA, 4, TRAP_ENOSYS, TRAP_ENOSYS, NULL },
 	[460] = { "lsm_set_self_attr", CL_DATA, 4, TRAP_ENOSYS, TRAP_ENOSYS, NULL },
 	[461] = { "lsm_list_modules", CL_DATA, 3, TRAP_ENOSYS, TRAP_ENOSYS, NULL },
@@ -541,7 +555,7 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[464] = { "getxattrat", CL_PATH, 6, TRAP_NEVER, TRAP_NOTIFY, sys_getxattrat },
 	[465] = { "listxattrat", CL_PATH, 5, TRAP_NEVER, TRAP_NOTIFY, sys_listxattrat },
 	[466] = { "removexattrat", CL_PATH, 4, TRAP_NEVER, TRAP_NOTIFY, sys_removexattrat },
-	[467] = { "open_tree_attr", CL_MOUNT, 5, TRAP_EPERM, TRAP_EPERM, NULL },
+	[467] = { "open_tree_attr", CL_MOUNT, 5, TRAP_EPERM, TRAP_EPERM, NULL, ALLOW(USERNS) },
 	[468] = { "file_getattr", CL_PATH, 5, TRAP_NEVER, TRAP_NOTIFY, sys_file_getattr },
 	[469] = { "file_setattr", CL_PATH, 5, TRAP_NEVER, TRAP_NOTIFY, sys_file_setattr },
 };

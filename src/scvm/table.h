@@ -44,6 +44,9 @@ struct arg_rule {
 
 #define CALL_RULES_MAX 16
 
+/* What --allow lets through at native level, as a set of bits. */
+enum call_allow { ALLOW_USERNS = 1 << 0, ALLOW_IO_URING = 1 << 1 };
+
 struct call {
 	const char *name;
 	enum call_class class;
@@ -55,6 +58,7 @@ struct call {
 	unsigned nrules;
 	const struct arg_rule *native_rules; /* native level; ends with nnative */
 	unsigned nnative;
+	enum call_allow allow; /* which of them makes the row TRAP_NEVER at native level; 0: none */
 };
 
 /** A call of i386 that x86-64 has not. The others go by the row of their name. */

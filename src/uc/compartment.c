@@ -14,6 +14,7 @@
 #include <sys/xattr.h>
 
 #include "internal.h"
+#include "uids.h"
 
 #define FORMAT_WORD "ucrun-compartment"
 #define NAME_CHARS  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
@@ -76,7 +77,7 @@ static int check_login(struct compartment *c, struct err e)
 {
 	struct passwd *pw;
 
-	if (c->host_uid >= COMPARTMENT_UID_FIRST && c->host_uid <= COMPARTMENT_UID_LAST)
+	if (uid_is_compartments(c->host_uid))
 		return 0;
 	pw = getpwnam(c->name);
 	if (pw ? pw->pw_uid != c->host_uid : getpwuid(c->host_uid) != NULL)
@@ -188,8 +189,8 @@ static int check_reach(const char *path, uid_t uid, gid_t gid, struct err e)
 	if (ret == -EINVAL)
 		return fail(e, ret,
 			    "%s: uid %u is unknown to this user namespace; run ucrun as an "
-			    "ordinary user; in a session at native level there can be no other: "
-			    "start the outer one with --trap path",
+			    "ordinary user, or map ids 0 to 65535 into it; in a session at native "
+			    "level there can be no other: start the outer one with --trap path",
 			    path, uid);
 	if (ret < 0)
 		return fail(e, ret,
@@ -268,7 +269,8 @@ static int open_dir(struct compartment *c, struct err e)
 
 static int find_names(struct compartment *c)
 {
-	struct passwd *pw = getpwuid(c->host_uid);
+	/* Asking for what is in no file takes a while: the name services of systemd are tried. */
+	struct passwd *pw = uid_is_compartments(c->host_uid) ? NULL : getpwuid(c->host_uid);
 
 	if (pw && *pw->pw_name && !(c->login = strdup(pw->pw_name)))
 		return -ENOMEM;
@@ -456,4 +458,15 @@ int compartment_become(const struct compartment *c, char *err, size_t errlen)
 		return fail(e, ret, "%s: cannot become uid %u: %s", c->name, c->host_uid,
 			    strerror(-ret));
 	return 0;
+}
+
+bool compartment_reaches(const struct compartment *c, const char *path, int mode)
+{
+	bool yes;
+
+	if (owner_begin(c->host_uid, c->host_gid) < 0)
+		return false;
+	yes = faccessat(AT_FDCWD, path, mode, AT_EACCESS) == 0;
+	owner_end();
+	return yes;
 }

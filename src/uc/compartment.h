@@ -22,7 +22,7 @@
  *	NAME/nested/		the STATE of the sessions in its sessions: docs/nested.md
  *
  * Nobody runs as the host's root. A compartment that root makes belongs to the system user of its
- * name or, when there is none, to a uid of its own from COMPARTMENT_UID_FIRST up. That user may
+ * name or, when there is none, to a uid of its own (uids.h). That user may
  * change everything below NAME/, so root believes nothing in there: the owner is who the directory
  * belongs to (the file must agree), no symlink is followed, and what root changes below NAME/ it
  * changes with the owner's rights (setfsuid). STATE itself belongs to root and is 0711: its owner's
@@ -34,8 +34,6 @@
 
 #define COMPARTMENT_NAME_MAX  64
 #define COMPARTMENT_FORMAT    1
-#define COMPARTMENT_UID_FIRST 2000000000U
-#define COMPARTMENT_UID_LAST  2147483646U /* signed in too many programs to go above */
 #define COMPARTMENT_ERR_BYTES 512 /* a good size for @err */
 
 enum compartment_flags {
@@ -108,6 +106,9 @@ void compartment_destroy(struct compartment *c);
  * supervisor.
  */
 int compartment_become(const struct compartment *c, char *err, size_t errlen);
+
+/** compartment_reaches() - access(2) as the compartment's user, also before compartment_become() */
+bool compartment_reaches(const struct compartment *c, const char *path, int mode);
 
 /**
  * compartment_list() - names of the compartments in STATE, sorted

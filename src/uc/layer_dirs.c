@@ -243,7 +243,8 @@ static int layer_make(const struct compartment *c, int dirfd, const char *path, 
 			return base;
 	}
 	ret = prepare_upper(c, esc ? base : dirfd, source, below);
-	if (ret == 0 && esc && !below)
+	/* a directory of a session's says nothing to the next one */
+	if (ret == 0 && esc && !below && !path_under(source, c->path))
 		ret = note_source(base, source);
 	return ret < 0 ? ret : fill(out, full);
 }

@@ -14,16 +14,13 @@
 #include <sys/stat.h>
 
 #include "internal.h"
+#include "uids.h"
 
 #define STATE_OF_ROOT "/var/lib/uc"
 #define STATE_LOCK    ".lock"
 #define STATE_UIDS    ".next-uid"
 #define LOCK_TRIES    500
 #define LOCK_PAUSE_US 10000
-#define UID_BLOCKS                                                                    \
-	100000 /* a UC_HOME of root's other than /var/lib/uc gets one of these blocks \
-		*/
-#define UID_BLOCK_SIZE 1000
 
 int fail(struct err e, int ret, const char *fmt, ...)
 {
@@ -249,23 +246,19 @@ void state_sweep(int statefd)
 	closedir(d);
 }
 
-static bool uid_in_range(unsigned long long uid)
-{
-	return uid >= COMPARTMENT_UID_FIRST && uid <= COMPARTMENT_UID_LAST;
-}
-
 /*
  * Two state directories of one root should not share uids either, so each but the usual one starts
  * in a block that its inode number chooses.
  */
 static uid_t first_uid(const struct state *s)
 {
+	const struct uid_pool *p = uid_pool();
+	unsigned blocks = (p->last - p->first + 1) / p->block;
 	struct stat st;
 
 	if (!strcmp(s->path, STATE_OF_ROOT) || fstat(s->fd, &st) < 0)
-		return COMPARTMENT_UID_FIRST;
-	return COMPARTMENT_UID_FIRST +
-	       (1 + (st.st_ino ^ st.st_dev * 31) % (UID_BLOCKS - 1)) * UID_BLOCK_SIZE;
+		return p->first;
+	return p->first + (1 + (st.st_ino ^ st.st_dev * 31) % (blocks - 1)) * p->block;
 }
 
 /* The uid after the highest that a compartment here has: for when the record was lost. */
@@ -283,7 +276,7 @@ static uid_t uid_after_all(const struct state *s)
 	}
 	while ((ent = readdir(d)))
 		if (fstatat(s->fd, ent->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    uid_in_range(st.st_uid) && st.st_uid >= next)
+		    uid_is_compartments(st.st_uid) && st.st_uid >= next)
 			next = st.st_uid + 1;
 	closedir(d);
 	return next;
@@ -299,12 +292,12 @@ int state_new_uid(const struct state *s, uid_t *uid, struct err e)
 
 	if (read_own_file(s->fd, STATE_UIDS, text, sizeof(text)) > 0) {
 		recorded = strtoull(text, NULL, 10);
-		if (uid_in_range(recorded) && recorded > next)
+		if (uid_is_compartments(recorded) && recorded > next)
 			next = recorded;
 	}
-	while (uid_in_range(next) && (getpwuid(next) || getgrgid(next)))
+	while (uid_is_compartments(next) && (getpwuid(next) || getgrgid(next)))
 		next++;
-	if (!uid_in_range(next))
+	if (!uid_is_compartments(next))
 		return fail(e, -EUSERS, "%s: no unused uid is left; remove the file %s there",
 			    s->path, STATE_UIDS);
 	snprintf(text, sizeof(text), "%u\n", next + 1);

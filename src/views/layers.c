@@ -169,13 +169,14 @@ static int page_map(struct sharing *s)
 {
 	bool first = flock(s->fd, LOCK_EX | LOCK_NB) == 0;
 	struct shared_page *p;
-	struct stat st;
+	int ret;
 
 	if (!first && errno != EWOULDBLOCK)
 		return -errno;
-	if (fstat(s->fd, &st) < 0 ||
-	    (st.st_size < (off_t)sizeof(*p) && ftruncate(s->fd, sizeof(*p)) < 0))
-		return -errno;
+	/* A hole on a full file system would be SIGBUS at the first write. */
+	ret = first ? posix_fallocate(s->fd, 0, sizeof(*p)) : 0;
+	if (ret > 0)
+		return -ret;
 	p = mmap(NULL, sizeof(*p), PROT_READ | PROT_WRITE, MAP_SHARED, s->fd, 0);
 	if (p == MAP_FAILED)
 		return -errno;

@@ -21,7 +21,7 @@ static struct sock_fprog prog;
 
 static void setup(void)
 {
-	ck_assert_int_eq(filter_compile(&prog, FILTER_PATH), 0);
+	ck_assert_int_eq(filter_compile(&prog, FILTER_PATH, 0), 0);
 }
 
 static void teardown(void)
@@ -472,7 +472,7 @@ END_TEST
 
 static void setup_native(void)
 {
-	ck_assert_int_eq(filter_compile(&prog, FILTER_NATIVE), 0);
+	ck_assert_int_eq(filter_compile(&prog, FILTER_NATIVE, 0), 0);
 }
 
 static uint32_t run_i386(uint32_t nr, uint64_t first)
@@ -505,11 +505,43 @@ END_TEST
 START_TEST(native_deaf_never_notifies)
 {
 	free(prog.filter);
-	ck_assert_int_eq(filter_compile(&prog, FILTER_NATIVE_DEAF), 0);
+	ck_assert_int_eq(filter_compile(&prog, FILTER_NATIVE_DEAF, 0), 0);
 	for (unsigned i = 0; i < prog.len; i++)
 		if (prog.filter[i].code == (BPF_RET | BPF_K))
 			ck_assert_uint_ne(prog.filter[i].k, SECCOMP_RET_USER_NOTIF);
 	ck_assert_uint_eq(run(SYS_execve), SECCOMP_RET_ALLOW);
+}
+END_TEST
+
+/* Each word opens its rows and no other; at path level none. */
+START_TEST(native_allows_what_is_asked_for)
+{
+	static const unsigned words[] = { ALLOW_USERNS, ALLOW_IO_URING };
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		unsigned opened = 0;
+
+		free(prog.filter);
+		ck_assert_int_eq(filter_compile(&prog, FILTER_NATIVE, words[i]), 0);
+		for (unsigned nr = 0; nr < CALL_NUMBER_MAX; nr++) {
+			const struct call *c = &call_table[nr];
+
+			if (!c->name || c->nnative)
+				continue;
+			opened += c->allow == words[i];
+			ck_assert_msg(run(nr) == (c->allow == words[i] ? SECCOMP_RET_ALLOW
+								       : action(c->native)),
+				      "%s", c->name);
+		}
+		ck_assert_uint_gt(opened, 0);
+		ck_assert_uint_eq(run_arg(SYS_unshare, 0, CLONE_NEWUSER),
+				  words[i] == ALLOW_USERNS ? SECCOMP_RET_ALLOW
+							   : action(TRAP_EPERM));
+	}
+	free(prog.filter);
+	ck_assert_int_eq(filter_compile(&prog, FILTER_PATH, ALLOW_USERNS | ALLOW_IO_URING), 0);
+	ck_assert_uint_eq(run(SYS_io_uring_setup), action(TRAP_ENOSYS));
+	ck_assert_uint_eq(run(SYS_mount), action(TRAP_EPERM));
 }
 END_TEST
 
@@ -578,6 +610,7 @@ static Suite *table_suite(void)
 	tcase_add_test(n, native_without_rules_is_the_row);
 	tcase_add_test(n, native_notifies_of_exec_alone);
 	tcase_add_test(n, native_deaf_never_notifies);
+	tcase_add_test(n, native_allows_what_is_asked_for);
 	tcase_add_test(n, native_by_argument);
 	tcase_add_test(n, native_i386_goes_by_names);
 	suite_add_tcase(s, n);

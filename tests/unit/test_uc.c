@@ -8,6 +8,7 @@
 #include "compartment.h"
 #include "layer_dirs.h"
 #include "session.h"
+#include "uids.h"
 #include "util.h"
 
 static char top[64], home[80];
@@ -156,7 +157,7 @@ START_TEST(open_first_makes_second_finds)
 		  there(c->dirfd, "layers") && there(c->dirfd, "sessions") &&
 		  there(c->dirfd, "uc.conf"));
 	if (geteuid() == 0)
-		ck_assert_uint_ge(uid, COMPARTMENT_UID_FIRST);
+		ck_assert_uint_ge(uid, uid_pool()->first);
 	else
 		ck_assert_uint_eq(uid, geteuid());
 	compartment_destroy(c);
@@ -164,6 +165,21 @@ START_TEST(open_first_makes_second_finds)
 	ck_assert(!c->created);
 	ck_assert_uint_eq(c->host_uid, uid);
 	compartment_destroy(c);
+}
+END_TEST
+
+START_TEST(uids_are_those_that_are_mapped)
+{
+	const char *all = "         0          0 4294967295\n";
+	const char *container = "0 1000 1\n1 100000 65536\n", *one = "0 1000 1\n";
+
+	ck_assert_uint_eq(uid_pool_of(all, all)->first, 2000000000U);
+	ck_assert_uint_eq(uid_pool_of(container, container)->first, 65000);
+	ck_assert_uint_eq(uid_pool_of(container, container)->last, 65533);
+	/* what only users or only groups have is of no use */
+	ck_assert_uint_eq(uid_pool_of(container, one)->first, 2000000000U);
+	ck_assert_uint_eq(uid_pool_of("0 0 65533\n", all)->first, 2000000000U);
+	ck_assert_uint_eq(uid_pool_of("", "")->first, 2000000000U);
 }
 END_TEST
 
@@ -645,6 +661,7 @@ static Suite *uc_suite(void)
 	tcase_add_test(t, escape_and_back_is_the_same);
 	tcase_add_test(t, open_missing_without_create_is_enoent);
 	tcase_add_test(t, open_first_makes_second_finds);
+	tcase_add_test(t, uids_are_those_that_are_mapped);
 	tcase_add_test(t, open_default_name_is_the_login);
 	tcase_add_test(t, open_missing_state_directory_is_made);
 	tcase_add_test(t, open_closed_state_directory_is_opened_only_when_empty);

@@ -3,7 +3,6 @@
 # Pictures in a real X server: what is on the screen is the picture, byte for byte or as JPEG allows.
 . "$LIB"
 
-need_level path "the display's sockets are not passed at native level"
 . "$(dirname "$LIB")/x11.sh"
 
 need feh
@@ -20,7 +19,7 @@ show()
 
 	shift 2
 	x_shows "$picture" "$error" && fail "$picture is there before"
-	"$UCRUN" --trap path -u test "$@" >"$CASE_DIR/feh" 2>&1 &
+	"$UCRUN" --trap "$LEVEL" -u test "$@" >"$CASE_DIR/feh" 2>&1 &
 	v=$!
 	until x_shows "$picture" "$error"; do
 		kill -0 $v 2>/dev/null || fail "the viewer ended: $(cat "$CASE_DIR/feh")"

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # --display nested: an X server of the session's own, a window or memory, that ends with it.
 . "$LIB"
-need_level path "--display nested is refused at native level; see eel/display_native"
 . "$(dirname "$LIB")/x11.sh"
 
 need python3
@@ -13,7 +12,7 @@ here='echo "$DISPLAY $XAUTHORITY"; xwd -silent -root | wc -c'
 
 # without a display: Xvfb
 before=$(ls /tmp/.X11-unix 2>/dev/null)
-ok env -u DISPLAY "$UCRUN" --trap path -u test --display nested sh -c "$here"
+ok env -u DISPLAY "$UCRUN" --trap "$LEVEL" -u test --display nested sh -c "$here"
 out_has '^:[0-9]+ /dev/uc/xauthority'
 out_has '^[0-9]{7}'
 is "$(ls /tmp/.X11-unix 2>/dev/null)" "$before" "sockets afterwards"
@@ -38,7 +37,7 @@ if command -v Xephyr >/dev/null; then
 	# a window on the caller's display, which itself stays closed
 	x_start
 	x_shot "$CASE_DIR/empty.png"
-	DISPLAY=:$X "$UCRUN" --trap path -u test --display nested -E OUTER=":$X" sh -c '
+	DISPLAY=:$X "$UCRUN" --trap "$LEVEL" -u test --display nested -E OUTER=":$X" sh -c '
 		xwd -silent -root -display "$OUTER" >/dev/null 2>&1 || echo closed
 		echo "$DISPLAY"
 		exec sleep 1000' >"$CASE_DIR/said" &
@@ -58,8 +57,8 @@ fi
 mkdir bin
 ln -s "$(command -v sh)" bin/sh
 one_error 125 'neither Xephyr nor Xvfb is installed: package xserver-xephyr or xvfb' \
-	env -u DISPLAY PATH="$W/bin" "$UCRUN" --trap path -u test --display nested sh -c true
+	env -u DISPLAY PATH="$W/bin" "$UCRUN" --trap "$LEVEL" -u test --display nested sh -c true
 printf '#!/bin/sh\necho "no memory for pixels" >&2\nexit 1\n' >bin/Xvfb
 chmod 755 bin/Xvfb
 one_error 125 'Xvfb does not start: no memory for pixels' \
-	env -u DISPLAY PATH="$W/bin" "$UCRUN" --trap path -u test --display nested sh -c true
+	env -u DISPLAY PATH="$W/bin" "$UCRUN" --trap "$LEVEL" -u test --display nested sh -c true

@@ -21,6 +21,10 @@ echo "status $?"
 head -c 5000000 /dev/zero >"$UC_HOME/fill" 2>/dev/null
 "$UCRUN" --trap $LEVEL -u other true 2>&1 | head -n 3
 echo "status ${PIPESTATUS[0]}"
+# also for a compartment that is there, whose files are removed then
+"$UCRUN" --trap $LEVEL -u test true 2>&1 | grep -c '^ucrun: .*No space left'
+"$UC" reset test && rm "$UC_HOME/fill"
+"$UCRUN" --trap $LEVEL -u test sh -c 'ls small; echo again'
 SH
 export W
 ok unshare -m bash "$CASE_DIR/inner"
@@ -28,3 +32,6 @@ out_has "$(sha256sum <"$W/big" | cut -d' ' -f1)"
 out_has '^small'
 out_has '^status 0'
 out_has '^status 125'
+out_has '^1$'
+out_has '^again'
+err_has 'small.*No such file'
