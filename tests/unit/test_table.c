@@ -299,6 +299,7 @@ static uint32_t action(enum trap_action a)
 {
 	switch (a) {
 	case TRAP_NEVER:
+	case TRAP_BUDGET: /* without one */
 		return SECCOMP_RET_ALLOW;
 	case TRAP_NOTIFY:
 		return SECCOMP_RET_USER_NOTIF;
@@ -502,6 +503,19 @@ START_TEST(native_notifies_of_exec_alone)
 }
 END_TEST
 
+START_TEST(native_with_a_budget_notifies_of_two_more)
+{
+	free(prog.filter);
+	ck_assert_int_eq(filter_compile(&prog, FILTER_NATIVE_BUDGET, 0), 0);
+	for (unsigned nr = 0; nr < CALL_NUMBER_MAX; nr++)
+		ck_assert_msg((run(nr) == SECCOMP_RET_USER_NOTIF) ==
+				      (nr == SYS_execve || nr == SYS_execveat ||
+				       nr == SYS_sysinfo || nr == SYS_sched_getaffinity),
+			      "%u", nr);
+	ck_assert_uint_eq(run_i386(116, 0), SECCOMP_RET_ALLOW); /* sysinfo */
+}
+END_TEST
+
 START_TEST(native_deaf_never_notifies)
 {
 	free(prog.filter);
@@ -609,6 +623,7 @@ static Suite *table_suite(void)
 	tcase_add_test(n, program_is_one_that_the_kernel_takes);
 	tcase_add_test(n, native_without_rules_is_the_row);
 	tcase_add_test(n, native_notifies_of_exec_alone);
+	tcase_add_test(n, native_with_a_budget_notifies_of_two_more);
 	tcase_add_test(n, native_deaf_never_notifies);
 	tcase_add_test(n, native_allows_what_is_asked_for);
 	tcase_add_test(n, native_by_argument);
