@@ -82,6 +82,7 @@ rm "$HOME/.config/uc/eel.d/bad.ee"
 without_cgroup()
 {
 	. "$LIB"
+	[ -n "${SANITIZED-}" ] && exit 0 # RLIMIT_DATA counts what it sets aside
 	ok uc_run --memory 800M "$W/count.sml"
 	out_is '10 50'
 	# one line for the environment, whatever is said of the session
