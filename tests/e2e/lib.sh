@@ -308,9 +308,12 @@ alone_in()
 	printf '#!/bin/sh\nmkdir %s/scope.$$ && echo $$ >%s/scope.$$/cgroup.procs || exit 125\nexec %s "$@"\n' \
 		"$1" "$1" "$UCRUN" >"$CASE_DIR/alone"
 	chmod 755 "$CASE_DIR/alone"
-	UCRUN=$CASE_DIR/alone
+	export UCRUN=$CASE_DIR/alone
 }
-[ -z "${UC_E2E_DELEGATED-}" ] || alone_in "$UC_E2E_DELEGATED"
+case $UCRUN in
+"$CASE_DIR"/alone) ;; # a case within the case
+*) [ -z "${UC_E2E_DELEGATED-}" ] || alone_in "$UC_E2E_DELEGATED" ;;
+esac
 
 # need_cgroup - limits of processors, memory and pids are enforced here
 need_cgroup()

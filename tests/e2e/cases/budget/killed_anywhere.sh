@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# ucrun killed at any of its system calls, with its keeper or without: the next uc leaves nothing of it,
-# neither process nor cgroup, record or frozen task. Each SWEEP_STEP-th call here; by hand: SWEEP_STEP=1.
+# ucrun killed at any of its system calls, with its keeper or without, and the keeper at any of those by which
+# it removes what is left: the next uc leaves nothing of it, neither process nor cgroup, record or frozen task. Each SWEEP_STEP-th call here; by hand: SWEEP_STEP=1.
 . "$LIB"
 
 need_prog kill_at
@@ -46,10 +46,12 @@ sweep()
 	echo "$who: killed $killed times, calls 1 to $n"
 }
 
-STEP=29
+STEP=53
 for who in supervisor keeper; do
 	sweep $who --cpus 0.5 --memory 256M --pids 100 sh -c ': & : & wait'
 done
+STEP=11
+sweep removal --cpus 0.5 --memory 256M --pids 100 sh -c 'sleep 0.01 & cat'
 ok uc_run --pids 100 echo still
 out_is still
 wait_for no_cgroups
@@ -59,7 +61,7 @@ wait_for no_cgroups
 cat >"$CASE_DIR/inner" <<EOF
 . "\$LIB"
 without_cpu || exit 0
-record=$record STEP=61
+record=$record STEP=127
 $(declare -f at sweep)
 for who in supervisor keeper; do
 	sweep \$who --cpus 0.05 --pids 100 sh -c 'i=0; while [ \$i -lt 3000 ]; do i=\$((i + 1)); done'
