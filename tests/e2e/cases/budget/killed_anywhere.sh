@@ -42,7 +42,7 @@ sweep()
 		killed=$((killed + 1))
 		n=$((n + step))
 	done
-	[ $killed -gt 3 ] || fail "only $killed kills"
+	[ $killed -gt 0 ] || fail "only $killed kills"
 	echo "$who: killed $killed times, calls 1 to $n"
 }
 
