@@ -64,7 +64,7 @@ without_cpu || exit 0
 record=$record STEP=127
 $(declare -f at sweep)
 for who in supervisor keeper; do
-	sweep \$who --cpus 0.05 --pids 100 sh -c 'i=0; while [ \$i -lt 3000 ]; do i=\$((i + 1)); done'
+	sweep \$who --cpus 0.05 --pids 100 sh -c 'i=0; while [ \$i -lt 600 ]; do i=\$((i + 1)); done'
 done
 EOF
 unshare -m bash "$CASE_DIR/inner"
