@@ -142,14 +142,17 @@ int budget_parse_word(const char *word, struct budget *b, char *why, size_t len)
 	autofree char *name = equals ? strndup(word, equals - word) : NULL;
 	int key = name ? budget_key_find(name) : -1, ret;
 	char what[96];
+	int64_t value;
 
 	if (!equals || key < 0) {
 		snprintf(why, len, equals ? "%s: no such limit" : "%s: not KEY=VALUE",
 			 name ? name : word);
 		return -EINVAL;
 	}
-	ret = budget_parse(key, equals + 1, &b->value[key], what, sizeof(what));
-	if (ret < 0)
+	ret = budget_parse(key, equals + 1, &value, what, sizeof(what));
+	if (ret == 0)
+		b->value[key] = value;
+	else
 		snprintf(why, len, "%s: %s", word, what);
 	return ret;
 }

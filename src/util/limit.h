@@ -47,7 +47,7 @@ int budget_parse(enum budget_key key, const char *text, int64_t *value, char *wh
 void budget_format(enum budget_key key, int64_t value, char *text, size_t len);
 
 /**
- * budget_parse_word() - "memory=512M" into @b
+ * budget_parse_word() - "memory=512M" into @b, which an error leaves as it is
  * @why: on failure what is wrong, with its name
  * Return: 0, -EINVAL or -ERANGE
  */

@@ -49,6 +49,37 @@ START_TEST(parse_takes_what_a_person_writes)
 }
 END_TEST
 
+START_TEST(words_are_read_and_written)
+{
+	static const char *const wrong[][2] = {
+		{ "memory", "memory: not KEY=VALUE" },
+		{ "=1", ": no such limit" },
+		{ "mem=1G", "mem: no such limit" },
+		{ "cpus=0", "cpus=0: must be 0.01 to 8192" },
+		{ "pids=1e9", "pids=1e9: not a number" },
+	};
+	struct budget b;
+	char text[160];
+
+	budget_init(&b);
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		ck_assert_int_lt(budget_parse_word(wrong[i][0], &b, text, sizeof(text)), 0);
+		ck_assert_str_eq(text, wrong[i][1]);
+	}
+	ck_assert_uint_eq(budget_given(&b), 0);
+	budget_words(&b, text, sizeof(text));
+	ck_assert_str_eq(text, "");
+	ck_assert_int_eq(budget_parse_word("swap=max", &b, text, sizeof(text)), 0);
+	ck_assert_int_eq(budget_parse_word("cpus=1.5", &b, text, sizeof(text)), 0);
+	budget_words(&b, text, sizeof(text));
+	ck_assert_str_eq(text, "cpus=1.500 swap=max");
+	budget_words(&b, text, 8); /* cut, and ended */
+	ck_assert_str_eq(text, "cpus=1.");
+	budget_names(budget_given(&b), text, sizeof(text));
+	ck_assert_str_eq(text, "cpus, swap");
+}
+END_TEST
+
 START_TEST(parse_refuses_the_rest_and_says_why)
 {
 	static const char *const never[] = { "",
@@ -410,6 +441,7 @@ int main(void)
 
 	tcase_add_test(values, parse_takes_what_a_person_writes);
 	tcase_add_test(values, parse_refuses_the_rest_and_says_why);
+	tcase_add_test(values, words_are_read_and_written);
 	tcase_add_test(values, parse_knows_the_ends_of_each_range);
 	tcase_add_test(values, cut_is_below_the_ceiling_also_where_nothing_was_said);
 	tcase_add_test(values, defaults_leave_what_was_said);
