@@ -14,6 +14,8 @@ wait_for grep -q burnt "$CASE_DIR/out"
 for dir in $(cgroups); do
 	[ -f "$dir/cpu.stat" ] || continue
 	grep -q nr_periods "$dir/cpu.stat" && periods=$(awk '$1 == "nr_periods" { print $2 }' "$dir/cpu.stat")
+	n=$(awk '$1 == "nr_throttled" { print $2 }' "$dir/cpu.stat")
+	held=${n:-${held-}}
 	usage=$(awk '$1 == "usage_usec" { print $2 }' "$dir/cpu.stat")
 	[ -n "$usage" ] && used=$usage
 done
@@ -26,4 +28,5 @@ wait $pid
 most=$((periods * 20000 + 20000 + periods * 4000))
 [ "$used" -ge 500000 ] || fail "used $used us only"
 [ "$used" -le "$most" ] || fail "used $used us in $periods periods, at most $most"
-err_has '^ucrun: budget: cpus: held back [0-9]+ times, .* at 0.200$'
+# beside so many others it may not have come to that
+[ "${held:-0}" -eq 0 ] || err_has '^ucrun: budget: cpus: held back [0-9]+ times, .* at 0.200$'
