@@ -298,6 +298,7 @@ int rq_walk_arg(struct request *rq, int dirfd, uint64_t addr, unsigned flags, st
  */
 struct exec_job {
 	const char *path; /* host path */
+	const char *name; /* AT_EXECFN, and comm but for "/dev/fd/N"; NULL: the image's business */
 	int image_fd; /* >= 0: put into the task, CLOEXEC, and executed instead of path */
 	char *const *prefix; /* new leading arguments, NULL-terminated; NULL: argv as it is */
 	unsigned skip; /* how many of the task's arguments the prefix replaces */
