@@ -396,12 +396,14 @@ struct mount_list {
 static void mount_add(void *arg, const struct entry *e)
 {
 	struct mount_list *l = arg;
+	bool part = e->source[0] == '/'; /* a bind: as the kernel tells one, or df(1) forgets "/" */
 
 	if (l->n == ARRAY_SIZE(l->m))
 		return;
 	l->m[l->n++] = (struct proc_mount){
 		.target = e->target_len ? e->target : "/",
-		.source = e->source,
+		.source = part ? "uc" : e->source,
+		.root = part ? e->source : NULL,
 		.fstype = e->fstype,
 		.options = e->rdonly ? "ro,relatime" : "rw,relatime",
 		.id = e->id,
