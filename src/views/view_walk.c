@@ -275,6 +275,11 @@ static int walk_step(struct walk *s, struct vnode *n)
 		if (slash && n->n.fd >= 0 && !S_ISDIR(n->n.stx.stx_mode) &&
 		    !(s->flags & WALK_PARENT))
 			return -ENOTDIR;
+		/* "x/.": the last component is the dot, and x must be there */
+		if (last == LAST_DOT && n->n.fd < 0)
+			return -ENOENT;
+		if (last == LAST_DOT && !S_ISDIR(n->n.stx.stx_mode) && !is_link)
+			return -ENOTDIR;
 		return 1;
 	}
 	if (n->n.fd < 0)
