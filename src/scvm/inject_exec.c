@@ -191,7 +191,7 @@ static uint64_t vdso_syscall(void)
 	for (unsigned i = 0; i < head->e_phnum; i++) {
 		const unsigned char *insn;
 
-		if (ph[i].p_type != PT_LOAD)
+		if (ph[i].p_type != PT_LOAD || !(ph[i].p_flags & PF_X))
 			continue;
 		insn = memmem(vdso + ph[i].p_offset, ph[i].p_filesz, "\x0f\x05", 2);
 		if (insn)
