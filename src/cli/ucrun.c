@@ -77,6 +77,8 @@ static char **environment(const struct options *o, const struct compartment *c,
 	static char **env; /* until the process ends */
 	size_t n = 0, room;
 
+	if (env)
+		return env; /* another level was tried first */
 	while (environ[n])
 		n++;
 	room = n + o->nenv + 12;

@@ -189,7 +189,7 @@ struct overlay {
 
 static int overlay_make(const struct overlay *o)
 {
-	const char *options[6][2] = { { "source", "uc" }, { "lowerdir", o->lower } };
+	const char *options[7][2] = { { "source", "uc" }, { "lowerdir", o->lower } };
 	unsigned n = 2;
 
 	if (o->upper) {
@@ -197,6 +197,10 @@ static int overlay_make(const struct overlay *o)
 		options[n++][1] = o->upper;
 		options[n][0] = "workdir";
 		options[n++][1] = o->work;
+		/* Layers of several file systems (-e): else a file has another st_dev than its
+		 * directory, and tar --one-file-system leaves it out. */
+		options[n][0] = "xino";
+		options[n++][1] = "on";
 	}
 	options[n][0] = "userxattr";
 	options[n++][1] = NULL;

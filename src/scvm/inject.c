@@ -135,8 +135,7 @@ int mem_poke(pid_t tid, uint64_t addr, const void *buf, size_t len)
 	return pwrite(fd, buf, len, addr) == (ssize_t)len ? 0 : -EFAULT;
 }
 
-/* Wait for the next stop that matters. Return: 0, or -ESRCH when the task has died. */
-static int stop_wait(struct hold *h)
+int hold_wait(struct hold *h)
 {
 	for (;;) {
 		/* Only what this thread traces; exec by a thread changes its id to the leader's. */
@@ -177,7 +176,7 @@ bool hold_begin(struct request *rq, struct hold *h)
 
 	*h = (struct hold){ .tid = rq->tid };
 	if (ptrace(PTRACE_INTERRUPT, rq->tid, 0, 0) < 0 ||
-	    request_answer(rq, verdict_return(0)) < 0 || stop_wait(h) < 0 ||
+	    request_answer(rq, verdict_return(0)) < 0 || hold_wait(h) < 0 ||
 	    ptrace(PTRACE_GETREGS, h->tid, 0, &h->regs) < 0 ||
 	    ptrace(PTRACE_GETSIGMASK, h->tid, sizeof(h->mask), &h->mask) < 0) {
 		ptrace(PTRACE_DETACH, h->tid, 0, 0);
@@ -217,7 +216,7 @@ int64_t hold_call(struct request *rq, struct hold *h, long nr, const uint64_t ar
 	if (ptrace(PTRACE_SETREGS, h->tid, 0, &regs) < 0)
 		return -ESRCH;
 	pending_add(&here);
-	ret = ptrace(PTRACE_SINGLESTEP, h->tid, 0, 0) < 0 ? -ESRCH : stop_wait(h);
+	ret = ptrace(PTRACE_SINGLESTEP, h->tid, 0, 0) < 0 ? -ESRCH : hold_wait(h);
 	pending_take(rq->tid, false); /* when it never came */
 	if (ret < 0)
 		return ret;

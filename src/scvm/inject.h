@@ -26,6 +26,8 @@ int task_seize(pid_t tid);
  * Return: false when the task has died; nothing is owed then
  */
 bool hold_begin(struct request *rq, struct hold *h);
+/** hold_wait() - wait for the next stop that matters. Return: 0; -ESRCH when the task has died */
+int hold_wait(struct hold *h);
 /** hold_detach() - let it run as it now stands */
 void hold_detach(struct hold *h);
 /** hold_return() - let it run, its original call returns @result */

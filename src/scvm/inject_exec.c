@@ -2,15 +2,19 @@
 /*
  * exec by injection: see inject.c for how, sys_exec.c for what.
  */
+#include <elf.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/auxv.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 
 #include "inject.h"
 
-#define ARGS_MAX (1 << 20)
+#define ARGS_MAX      (1 << 20)
+#define TASK_COMM_LEN 16
 
 /* ---- the new arguments, laid out for one address in the task ---- */
 
@@ -57,11 +61,23 @@ static int read_argv(struct request *rq, uint64_t addr, struct task_args *out)
 	return 0;
 }
 
+/*
+ * The kernel keeps the path on the new stack. The name that the program is to find there goes over
+ * it, so the path is made as long: more slashes in front mean nothing.
+ */
+static size_t path_slashes(const struct exec_job *job)
+{
+	size_t path = strlen(job->path), name = job->name ? strlen(job->name) : 0;
+
+	return name > path && name < PATH_MAX && job->path[0] == '/' ? name - path : 0;
+}
+
 /* Path and argument vector as they will stand, ending below @top. */
 static int image_build(const struct exec_job *job, const struct task_args *args, uint64_t top,
 		       struct image *im)
 {
-	size_t nprefix = 0, strings = strlen(job->path) + 1, at, kept;
+	size_t slashes = path_slashes(job), nprefix = 0, at, kept;
+	size_t path_bytes = slashes + strlen(job->path) + 1, strings = path_bytes;
 	uint64_t base, *vec;
 
 	memset(im, 0, sizeof(*im));
@@ -78,8 +94,9 @@ static int image_build(const struct exec_job *job, const struct task_args *args,
 	at = job->prefix ? (nprefix + kept + 1) * 8 : 0;
 	im->argv = job->prefix ? base : job->argv;
 	im->path = base + at;
-	strcpy(im->bytes + at, job->path);
-	at += strlen(job->path) + 1;
+	memset(im->bytes + at, '/', slashes);
+	strcpy(im->bytes + at + slashes, job->path);
+	at += path_bytes;
 	for (size_t i = 0; i < nprefix; i++) {
 		vec[i] = base + at;
 		strcpy(im->bytes + at, job->prefix[i]);
@@ -155,6 +172,114 @@ static struct verdict exec_in_place(struct request *rq, const struct exec_job *j
 	if (job->commit)
 		job->commit(rq, job);
 	return verdict_continue();
+}
+
+/* ---- its name ---- */
+
+/* A syscall instruction that every process has: the vdso is one for all of them. 0: none */
+static uint64_t vdso_syscall(void)
+{
+	static uint64_t offset; /* atomic; all threads would find the same */
+	uint64_t found = __atomic_load_n(&offset, __ATOMIC_ACQUIRE);
+	const unsigned char *vdso = (const void *)getauxval(AT_SYSINFO_EHDR);
+	const Elf64_Ehdr *head = (const void *)vdso;
+	const Elf64_Phdr *ph;
+
+	if (found || !vdso)
+		return found;
+	ph = (const void *)(vdso + head->e_phoff);
+	for (unsigned i = 0; i < head->e_phnum; i++) {
+		const unsigned char *insn;
+
+		if (ph[i].p_type != PT_LOAD || !(ph[i].p_flags & PF_X))
+			continue;
+		insn = memmem(vdso + ph[i].p_offset, ph[i].p_filesz, "\x0f\x05", 2);
+		if (insn)
+			found = insn - vdso;
+	}
+	__atomic_store_n(&offset, found, __ATOMIC_RELEASE);
+	return found;
+}
+
+static bool auxv_read(pid_t tid, uint64_t *execfn, uint64_t *vdso)
+{
+	Elf64_auxv_t v[64];
+	char name[64];
+	autoclose int fd = -1;
+	ssize_t n;
+
+	*execfn = *vdso = 0;
+	snprintf(name, sizeof(name), "/proc/%d/auxv", tid);
+	fd = open(name, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? 0 : read(fd, v, sizeof(v));
+	for (ssize_t i = 0; i < n / (ssize_t)sizeof(*v) && v[i].a_type != AT_NULL; i++) {
+		if (v[i].a_type == AT_EXECFN)
+			*execfn = v[i].a_un.a_val;
+		if (v[i].a_type == AT_SYSINFO_EHDR)
+			*vdso = v[i].a_un.a_val;
+	}
+	return *execfn != 0;
+}
+
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* Filters of the task's own, which might take our call for its crime. Told since Linux 5.9. */
+static bool has_own_filters(pid_t tid)
+{
+	static pid_t ours = -2; /* atomic; all threads would find the same */
+
+	if (__atomic_load_n(&ours, __ATOMIC_RELAXED) == -2)
+		__atomic_store_n(&ours, task_status(getpid(), "Seccomp_filters"), __ATOMIC_RELAXED);
+	return task_status(tid, "Seccomp_filters") != ours + 1;
+}
+
+/* The new image, at EVENT_EXEC, names itself: nobody can from outside. Registers as they were. */
+static void name_thread(struct hold *h, uint64_t insn, uint64_t text)
+{
+	struct user_regs_struct regs, own;
+
+	/* The first step ends where the program begins: execve has returned then. */
+	if (ptrace(PTRACE_SINGLESTEP, h->tid, 0, 0) < 0 || hold_wait(h) < 0 ||
+	    ptrace(PTRACE_GETREGS, h->tid, 0, &regs) < 0)
+		return;
+	own = regs;
+	own.rip = insn;
+	own.rax = SYS_prctl;
+	own.orig_rax = -1;
+	own.rdi = PR_SET_NAME;
+	own.rsi = text;
+	if (ptrace(PTRACE_SETREGS, h->tid, 0, &own) < 0 ||
+	    ptrace(PTRACE_SINGLESTEP, h->tid, 0, 0) < 0 || hold_wait(h) < 0)
+		return;
+	ptrace(PTRACE_SETREGS, h->tid, 0, &regs);
+}
+
+/*
+ * What was executed has a host path, which is none of the program's business; it may even be
+ * another name of the file. Scripts go by theirs (execve(2), proc_pid_comm(5)).
+ */
+static void exec_named(struct request *rq, const struct exec_job *job, struct hold *h)
+{
+	const char *name = job->name, *last;
+	uint64_t execfn, vdso, offset;
+
+	if (!name || strcmp(name, job->path) == 0 ||
+	    strlen(name) > strlen(job->path) + path_slashes(job) ||
+	    !auxv_read(h->tid, &execfn, &vdso) || mem_write(rq, execfn, name, strlen(name) + 1) < 0)
+		return;
+	last = last_part(name);
+	/* executed by a descriptor alone it is called as the file is (Linux 6.14) */
+	if (strncmp(name, "/dev/fd/", 8) == 0 && !strchr(name + 8, '/'))
+		return;
+	offset = vdso_syscall();
+	if (strncmp(last, last_part(job->path), TASK_COMM_LEN - 1) != 0 && vdso && offset &&
+	    !has_own_filters(h->tid))
+		name_thread(h, vdso + offset, execfn + (last - name));
 }
 
 /* ---- by ptrace ---- */
@@ -256,6 +381,7 @@ static void exec_by_ptrace(struct request *rq, const struct exec_job *job,
 	rq->tid = h.tid;
 	if (job->commit)
 		job->commit(rq, job);
+	exec_named(rq, job, &h);
 	hold_detach(&h);
 }
 

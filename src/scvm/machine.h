@@ -298,6 +298,7 @@ int rq_walk_arg(struct request *rq, int dirfd, uint64_t addr, unsigned flags, st
  */
 struct exec_job {
 	const char *path; /* host path */
+	const char *name; /* AT_EXECFN, and comm but for "/dev/fd/N"; NULL: the image's business */
 	int image_fd; /* >= 0: put into the task, CLOEXEC, and executed instead of path */
 	char *const *prefix; /* new leading arguments, NULL-terminated; NULL: argv as it is */
 	unsigned skip; /* how many of the task's arguments the prefix replaces */
@@ -337,8 +338,14 @@ bool inject_verify(pid_t tid);
 
 /* ---- shadow.c ---- */
 
-/** shadow_text() - a descriptor from which the task reads @text. Return fd or -errno. */
-int shadow_text(const char *text, size_t len);
+/** shadow_text() - a descriptor from which the task reads @text, of the file @path of the view.
+ * Return fd or -errno. */
+int shadow_text(const char *path, const char *text, size_t len);
+/**
+ * shadow_text_path() - @host is a link to such a text: @path becomes that file's. A task can give a
+ * memfd of its own that name: good for telling about it, not for deciding what it may do
+ */
+bool shadow_text_path(const char *host, char *path);
 /** shadow_socket_add() - the socket bound at @host (as bind(2) was told) is @path in the view */
 void shadow_socket_add(const char *host, const char *path);
 int shadow_socket_name(const char *host, char *path);
@@ -376,7 +383,7 @@ void mq_nest_end(const struct nest *nest);
 
 /** budget_open_proc(), budget_open_sys() - the text, cut to the budget. -ENODATA: not such a file
  */
-int budget_open_proc(const char *rel);
+int budget_open_proc(const struct vnode *n);
 int budget_open_sys(const struct vnode *n, int flags);
 
 /* ---- sys_environment.c ---- */

@@ -155,6 +155,8 @@ static int fd_target(struct view *v, pid_t pid, const char *rel, int fd, char *p
 	if (read_file_at(host_proc, name, 65536, &text) >= 0 && (p = strstr(text, "flags:")))
 		*accmode = strtol(p + 6, NULL, 8) & (O_ACCMODE | O_PATH);
 	free(text);
+	if (shadow_text_path(host, path))
+		return 0;
 	named = host[0] == '/' && view_from_host(v, host, *object, path, &e) == 0;
 	if (!named) {
 		snprintf(path, PATH_MAX, "%s", host);
@@ -394,12 +396,14 @@ struct mount_list {
 static void mount_add(void *arg, const struct entry *e)
 {
 	struct mount_list *l = arg;
+	bool part = e->source[0] == '/'; /* a bind: as the kernel tells one, or df(1) forgets "/" */
 
 	if (l->n == ARRAY_SIZE(l->m))
 		return;
 	l->m[l->n++] = (struct proc_mount){
 		.target = e->target_len ? e->target : "/",
-		.source = e->source,
+		.source = part ? "uc" : e->source,
+		.root = part ? e->source : NULL,
 		.fstype = e->fstype,
 		.options = e->rdonly ? "ro,relatime" : "rw,relatime",
 		.id = e->id,
@@ -458,38 +462,38 @@ static bool is_rewritten(enum proc_kind kind)
 	       kind == PROC_UIDMAP;
 }
 
-static int open_rewritten(struct request *rq, pid_t pid, enum proc_kind kind, const char *rel,
-			  int flags)
+static int open_rewritten(struct request *rq, pid_t pid, enum proc_kind kind,
+			  const struct vnode *node, int flags)
 {
 	autofree char *in = NULL, *out = NULL;
 	ssize_t n;
 
 	if ((flags & O_ACCMODE) != O_RDONLY)
 		return -EPERM;
-	n = read_file_at(host_proc, rel, PROC_FILE_MAX_BYTES, &in);
+	n = read_file_at(host_proc, node->rel, PROC_FILE_MAX_BYTES, &in);
 	if (n < 0)
 		return n;
 	out = rewritten(rq, pid, kind, in);
 	if (!out)
 		return -ENOMEM;
-	return shadow_text(out, strlen(out));
+	return shadow_text(node->path, out, strlen(out));
 }
 
 /* sysvipc/KIND: the session's objects only. -ENOENT: it is another file */
-static int open_sysvipc(struct request *rq, const char *rel, int flags)
+static int open_sysvipc(struct request *rq, const struct vnode *n, int flags)
 {
 	static const char *const names[] = { [GUARD_SHM] = "sysvipc/shm",
 					     [GUARD_SEM] = "sysvipc/sem",
 					     [GUARD_MSG] = "sysvipc/msg" };
 
 	for (int kind = 0; kind < GUARD_SYSV_COUNT; kind++)
-		if (strcmp(rel, names[kind]) == 0) {
+		if (strcmp(n->rel, names[kind]) == 0) {
 			autofree char *text = NULL;
 
 			if ((flags & O_ACCMODE) != O_RDONLY)
 				return -EACCES;
 			text = ipc_list(rq->st->nest, kind);
-			return text ? shadow_text(text, strlen(text)) : -ENOMEM;
+			return text ? shadow_text(n->path, text, strlen(text)) : -ENOMEM;
 		}
 	return -ENOENT;
 }
@@ -512,7 +516,7 @@ int proc_open(struct request *rq, struct vnode *n, int flags)
 	    (flags & O_ACCMODE) == O_RDONLY) {
 		char text[sizeof(rq->st->nest->hostname) + 1];
 
-		return shadow_text(text,
+		return shadow_text(n->path, text,
 				   snprintf(text, sizeof(text), "%s\n", rq->st->nest->hostname));
 	}
 	if (S_ISREG(n->n.stx.stx_mode)) {
@@ -523,7 +527,7 @@ int proc_open(struct request *rq, struct vnode *n, int flags)
 		if (ret < 0)
 			return ret;
 	}
-	if ((flags & O_ACCMODE) == O_RDONLY && (fd = budget_open_proc(n->rel)) != -ENODATA)
+	if ((flags & O_ACCMODE) == O_RDONLY && (fd = budget_open_proc(n)) != -ENODATA)
 		return fd;
 	if (split_task(n->rel, &pid, &rest)) {
 		enum proc_kind kind = proc_kind(rest);
@@ -534,9 +538,9 @@ int proc_open(struct request *rq, struct vnode *n, int flags)
 		    task_permits(rq, pid, PERMIT_PROC) < 0)
 			return -EACCES;
 		if (is_rewritten(kind))
-			return open_rewritten(rq, pid, kind, n->rel, flags);
+			return open_rewritten(rq, pid, kind, n, flags);
 	}
-	fd = open_sysvipc(rq, n->rel, flags);
+	fd = open_sysvipc(rq, n, flags);
 	if (fd != -ENOENT)
 		return fd;
 	/* By name, not through the O_PATH descriptor: proc checks who opens. */

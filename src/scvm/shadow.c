@@ -9,21 +9,39 @@
 
 #include "machine.h"
 
+#define TEXT_PREFIX    "uc:" /* of the name of a memfd that holds the text of a file of the view */
+#define MEMFD_NAME_MAX 249
+
 /* A read-only descriptor on a text of ours. */
-int shadow_text(const char *text, size_t len)
+int shadow_text(const char *path, const char *text, size_t len)
 {
-	autoclose int fd = memfd_create("proc", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	char name[64];
+	char name[MEMFD_NAME_MAX + 1];
+	autoclose int fd = -1;
 	int ro;
 
+	snprintf(name, sizeof(name), TEXT_PREFIX "%s", path);
+	fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (fd < 0)
 		return -errno;
 	if (write_all(fd, text, len) < 0)
 		return -ENOMEM;
 	fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
+	fchmod(fd, 0444);
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
 	ro = open(name, O_RDONLY | O_CLOEXEC);
 	return ro < 0 ? -errno : ro;
+}
+
+bool shadow_text_path(const char *host, char *path)
+{
+	static const char before[] = "/memfd:" TEXT_PREFIX, after[] = " (deleted)";
+	size_t n = strlen(host), first = sizeof(before) - 1, last = sizeof(after) - 1;
+
+	if (n < first + last || strncmp(host, before, first) != 0 ||
+	    strcmp(host + n - last, after) != 0)
+		return false;
+	snprintf(path, PATH_MAX, "%.*s", (int)(n - first - last), host + first);
+	return path_under(path, "/proc") || path_under(path, "/sys");
 }
 
 struct socket_name {

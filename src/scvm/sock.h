@@ -30,7 +30,7 @@ bool address_is_path(const struct address *a);
 bool address_is_abstract(const struct address *a);
 void address_path(const struct address *a, char path[UNIX_PATH_BYTES]);
 void address_set(struct address *a, const char *path);
-/** abstract_enter() - into the session's names. -EINVAL: too long to take the prefix */
+/** abstract_enter() - into the session's names. -EINVAL: longer than any */
 int abstract_enter(struct request *rq, struct address *a);
 /** address_room() - how much of an address the task has room for; before the call has effects */
 int address_room(struct request *rq, uint64_t lenp, socklen_t *room);

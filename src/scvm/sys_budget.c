@@ -51,7 +51,7 @@ char *scvm_budget_text(const struct scvm_budget *b, const char *file, const char
 }
 
 /* The text of @host, cut to the budget, as a descriptor. */
-static int open_text(const char *host, const char *rel)
+static int open_text(const struct vnode *node, const char *host, const char *rel)
 {
 	autofree char *in = NULL, *out = NULL;
 	ssize_t n = read_file_at(AT_FDCWD, host, TEXT_MAX_BYTES, &in);
@@ -61,16 +61,16 @@ static int open_text(const char *host, const char *rel)
 		return n;
 	b = look();
 	out = scvm_budget_text(&b, rel, in);
-	return out ? shadow_text(out, strlen(out)) : -ENOMEM;
+	return out ? shadow_text(node->path, out, strlen(out)) : -ENOMEM;
 }
 
-int budget_open_proc(const char *rel)
+int budget_open_proc(const struct vnode *n)
 {
 	if (!machine.cfg->look)
 		return -ENODATA;
-	if (strcmp(rel, "meminfo") == 0)
-		return open_text("/proc/meminfo", rel);
-	return strcmp(rel, "cpuinfo") == 0 ? open_text("/proc/cpuinfo", rel) : -ENODATA;
+	if (strcmp(n->rel, "meminfo") == 0)
+		return open_text(n, "/proc/meminfo", n->rel);
+	return strcmp(n->rel, "cpuinfo") == 0 ? open_text(n, "/proc/cpuinfo", n->rel) : -ENODATA;
 }
 
 int budget_open_sys(const struct vnode *n, int flags)
@@ -82,7 +82,7 @@ int budget_open_sys(const struct vnode *n, int flags)
 	if (flags & (O_PATH | O_DIRECTORY) || (flags & O_ACCMODE) != O_RDONLY || n->n.fd < 0 ||
 	    fstatfs(n->n.fd, &fs) < 0 || fs.f_type != SYSFS_MAGIC)
 		return -ENODATA;
-	return open_text(CPU_ONLINE, "online");
+	return open_text(n, CPU_ONLINE, "online");
 }
 
 /* ---- calls ---- */

@@ -217,6 +217,7 @@ static struct verdict exec_run(struct exec_ctx *x, struct exec_plan *plan, uint6
 	free(after.exe);
 	after.exe = strdup(stub ? plan->file.view : eel ? EEL_NAME : "");
 	job.path = plan->file.host;
+	job.name = stub || eel ? NULL : plan->execfn;
 	job.dev = plan->file.dev;
 	job.ino = plan->file.ino;
 	if (stub) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Calls that only look: stat, access, readlink, statfs. */
 #include <fcntl.h>
+#include <linux/major.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
@@ -66,6 +67,34 @@ static bool stat_fd_by_name(struct request *rq, int fd, struct statx *stx)
 	return same;
 }
 
+/*
+ * What stands for a node of the view without being it: the host's own /dev/null and its like, the
+ * text of a file of /proc. cp(1) compares what stat and fstat tell.
+ */
+static bool stat_fd_stand_in(struct request *rq, int fd, struct statx *stx)
+{
+	char host[PATH_MAX], path[PATH_MAX];
+	struct vnode n;
+	bool same;
+
+	if (S_ISCHR(stx->stx_mode)) {
+		if (stx->stx_rdev_major != MEM_MAJOR && stx->stx_rdev_major != TTYAUX_MAJOR)
+			return false;
+		if (fd_host_link(rq->tid, fd, path) < 0)
+			return false;
+	} else if (!S_ISREG(stx->stx_mode) || stx->stx_nlink ||
+		   fd_host_link(rq->tid, fd, host) < 0 || !shadow_text_path(host, path)) {
+		return false;
+	}
+	if (rq_walk_known(rq, path, &n) < 0)
+		return false;
+	same = n.n.fd >= 0 && ((n.n.stx.stx_mode ^ stx->stx_mode) & S_IFMT) == 0 &&
+	       n.n.stx.stx_rdev_major == stx->stx_rdev_major &&
+	       n.n.stx.stx_rdev_minor == stx->stx_rdev_minor && stat_node(rq, &n, stx) == 0;
+	view_node_finish(&n);
+	return same;
+}
+
 /* The entry that @fd's object lies in. Return: *@opath is the caller's, entry_put() the result. */
 static struct entry *fd_entry(struct request *rq, int fd, int *opath)
 {
@@ -121,7 +150,8 @@ int stat_fd(struct request *rq, int fd, struct statx *stx)
 	if (statx(AT_FDCWD, name, 0, STATX_BASIC_STATS | STATX_BTIME, stx) < 0)
 		return errno == ENOENT ? -EBADF : -errno;
 	stx->stx_mnt_id = 0;
-	if (!mq_stat(stx) && !stat_fd_by_name(rq, fd, stx) && !stat_fd_recorded(rq, fd, stx))
+	if (!mq_stat(stx) && !stat_fd_by_name(rq, fd, stx) && !stat_fd_stand_in(rq, fd, stx) &&
+	    !stat_fd_recorded(rq, fd, stx))
 		map_owner(stx);
 	return 0;
 }

@@ -532,9 +532,10 @@ const struct call call_table[CALL_NUMBER_MAX] = {
 	[441] = { "epoll_pwait2", CL_DATA, 6, TRAP_NEVER, TRAP_NEVER, NULL },
 	[442] = { "mount_setattr", CL_MOUNT, 5, TRAP_EPERM, TRAP_EPERM, NULL, ALLOW(USERNS) },
 	[443] = { "quotactl_fd", CL_MOUNT, 4, TRAP_EPERM, TRAP_EPERM, NULL },
-	[444] = { "landlock_create_ruleset", CL_DATA, 3, TRAP_NEVER, TRAP_NEVER, NULL },
-	[445] = { "landlock_add_rule", CL_DATA, 4, TRAP_NEVER, TRAP_NEVER, NULL },
-	[446] = { "landlock_restrict_self", CL_DATA, 2, TRAP_NEVER, TRAP_NEVER, NULL },
+	/* Landlock of a task: opening is done by the supervisor, which its domain would not hold */
+	[444] = { "landlock_create_ruleset", CL_DATA, 3, TRAP_NEVER, TRAP_ENOSYS, NULL },
+	[445] = { "landlock_add_rule", CL_DATA, 4, TRAP_NEVER, TRAP_ENOSYS, NULL },
+	[446] = { "landlock_restrict_self", CL_DATA, 2, TRAP_NEVER, TRAP_ENOSYS, NULL },
 	[447] = { "memfd_secret", CL_DATA, 1, TRAP_NEVER, TRAP_NEVER, NULL },
 	[448] = { "process_mrelease", CL_TASK, 2, TRAP_NEVER, TRAP_NOTIFY, sys_process_mrelease },
 	[449] = { "futex_waitv", CL_DATA, 5, TRAP_NEVER, TRAP_NEVER, NULL },

@@ -219,7 +219,7 @@ int layers_access_found(struct layers *l, const struct cred *who, const struct l
 	    !S_ISFIFO(n->stx.stx_mode) && !S_ISSOCK(n->stx.stx_mode))
 		ret = -EROFS;
 	/* What the host refuses us we cannot give, whoever we are inside. */
-	if (ret == 0 && (want & R_OK || l->flags & LAYERS_HOST) &&
+	if (ret == 0 && !n->closed && (want & R_OK || l->flags & LAYERS_HOST) &&
 	    (n->layer > 0 || !l->overlay[0])) {
 		char name[64];
 		int real = l->flags & LAYERS_HOST ? want & (R_OK | W_OK) : R_OK;

@@ -272,6 +272,21 @@ static int bind_over(struct layers *l, int dir, const char *name, bool whiteout,
 	return ret;
 }
 
+/* The socket @name has been bound, as @rel: whose it is, and its mode. */
+static int bind_record(struct layers *l, const struct cred *who, int dir, const char *name,
+		       const char *rel, mode_t mode)
+{
+	autoclose int fd = -1;
+
+	if (l->flags & LAYERS_HOST)
+		return fchmodat(dir, name, mode, 0) < 0 ? -errno : 0;
+	mode |= S_IFSOCK;
+	fd = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 ? -errno
+		      : attr_record(l, fd, mode, who ? who->fsuid : 0,
+				    new_owner(l, who, rel, name, &mode), 0);
+}
+
 int layers_bind(struct layers *l, const struct cred *who, const char *rel, int sock, mode_t mode,
 		char *bound)
 {
@@ -294,8 +309,8 @@ int layers_bind(struct layers *l, const struct cred *who, const char *rel, int s
 		}
 		ret = bind_over(l, dir, name, whiteout, sock, bound);
 		if (ret == 0) {
-			fchmodat(dir, name, mode | (l->flags & LAYERS_HOST ? 0 : 0600), 0);
 			cache_set(l, rel, NAME_OTHER, false);
+			ret = bind_record(l, who, dir, name, rel, mode);
 		}
 	}
 	if (dir >= 0)

@@ -154,7 +154,8 @@ static int copy_xattrs(const char *from, int out)
 
 /* ---- one object ---- */
 
-static int copy_regular(struct layers *l, const struct lnode *n, const char *tmp, bool data)
+static int copy_regular(struct layers *l, const char *rel, const struct lnode *n, const char *tmp,
+			bool data)
 {
 	char from[64], origin[64];
 	autoclose int in = -1, out = -1;
@@ -166,8 +167,15 @@ static int copy_regular(struct layers *l, const struct lnode *n, const char *tmp
 		return -errno;
 	if (data && st.st_size > 0) {
 		in = open(from, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+		if (in < 0 && errno == EACCES) {
+			in = closed_text(l, rel);
+			if (in >= 0 && fstat(in, &st) < 0)
+				return -errno;
+		} else if (in < 0) {
+			in = -errno;
+		}
 		if (in < 0)
-			return -errno;
+			return in;
 	}
 	out = openat(l->work, tmp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (out < 0)
@@ -243,7 +251,8 @@ static int copy_special(struct layers *l, const struct lnode *n, const char *tmp
 }
 
 /* Make a copy of @n in work as @tmp. */
-static int copy_object(struct layers *l, const struct lnode *n, const char *tmp, bool data)
+static int copy_object(struct layers *l, const char *rel, const struct lnode *n, const char *tmp,
+		       bool data)
 {
 	struct timespec ts[2] = { { n->stx.stx_atime.tv_sec, n->stx.stx_atime.tv_nsec },
 				  { n->stx.stx_mtime.tv_sec, n->stx.stx_mtime.tv_nsec } };
@@ -253,7 +262,7 @@ static int copy_object(struct layers *l, const struct lnode *n, const char *tmp,
 		return -EROFS;
 	switch (n->stx.stx_mode & S_IFMT) {
 	case S_IFREG:
-		ret = copy_regular(l, n, tmp, data);
+		ret = copy_regular(l, rel, n, tmp, data);
 		break;
 	case S_IFDIR:
 		ret = copy_directory(l, n, tmp);
@@ -466,7 +475,7 @@ static int copy_up_either(struct layers *l, const char *rel, bool data, bool loc
 		return ret;
 	}
 	work_name(l, tmp);
-	ret = copy_object(l, &n, tmp, data);
+	ret = copy_object(l, rel, &n, tmp, data);
 	if (ret == 0) {
 		if (!locked)
 			layers_lock_change(l);

@@ -188,6 +188,9 @@ static int open_for_write(struct layers *l, struct lnode *n, const char *rel, in
 			return fd;
 	}
 	ret = copy_up(l, rel, !(flags & O_TRUNC));
+	/* a log that we may not read: what comes from now on is ours */
+	if (ret == -EACCES && (flags & (O_ACCMODE | O_APPEND)) == (O_WRONLY | O_APPEND))
+		ret = copy_up(l, rel, false);
 	if (ret < 0)
 		return ret;
 	layers_node_finish(n);
@@ -227,6 +230,8 @@ static int open_existing(struct layers *l, const struct cred *who, struct lnode 
 		flags &= ~O_NOATIME;
 	if (type == S_IFREG &&
 	    ((want & W_OK && (n->layer > 0 || !layers_writable(l))) || n->linked))
+		return open_for_write(l, n, rel, flags);
+	if (n->closed)
 		return open_for_write(l, n, rel, flags);
 	return open_real(l, n, rel, flags);
 }

@@ -364,6 +364,7 @@ static int base_lookup(struct layers *l, const char *rel, const struct where *w,
 		ret = node_stat(l, out);
 		if (ret == 0)
 			links_find(l, out);
+		out->closed = ret == 0 && out->layer == l->n - 1 && closed_to_us(l, rel, out);
 		return ret;
 	}
 	ret = out->fd;
@@ -372,6 +373,8 @@ static int base_lookup(struct layers *l, const char *rel, const struct where *w,
 		return base_symlink(l, rel, out, prefix_len);
 	if (w->under && (ret == -ENOENT || ret == -EACCES || ret == -ENOTDIR))
 		return 0; /* the directory is there, in an upper layer */
+	if (ret == -EACCES)
+		return closed_lookup(l, rel);
 	if (ret != -ENOENT)
 		return ret;
 	slash = strrchr(rel, '/');

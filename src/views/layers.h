@@ -84,6 +84,8 @@ struct lnode {
 	unsigned layer; /* index into dirs; 0 is writable */
 	bool merged; /* a directory whose listing the kernel alone cannot produce */
 	bool linked; /* copied up under another of its names: the layer has no such name yet */
+	bool closed; /* the host keeps it from us: opening it makes one of our own, layer_closed.c
+		      */
 	struct statx stx; /* as programs see it (valid when fd >= 0) */
 };
 

@@ -216,6 +216,18 @@ int mincow_utimens(struct layers *l, const struct lnode *n, const struct timespe
 /* ---- layer_list.c ---- */
 void listing_drop(struct layers *l);
 
+/* ---- layer_closed.c ---- */
+/** closed_to_us() - does the host keep @n, of the base, from us, and we may have one of our own? */
+bool closed_to_us(const struct layers *l, const char *rel, const struct lnode *n);
+/**
+ * closed_lookup() - the base has answered EACCES for @rel, which is in no overlay layer
+ * Return: 0: no such name in a directory that there is; -ENOENT: no such directory; -EACCES
+ */
+int closed_lookup(const struct layers *l, const char *rel);
+/** closed_text() - what the copy of the closed file @rel holds: a descriptor; -EACCES: it cannot be
+ * copied */
+int closed_text(struct layers *l, const char *rel);
+
 /* ---- layer_copyup.c ---- */
 /**
  * upper_parent() - the directory of @rel in layer 0, copied up when it is not there. Locked for

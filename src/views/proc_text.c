@@ -347,7 +347,9 @@ static void put_mount(FILE *f, enum proc_kind kind, const struct proc_mount *m)
 
 	switch (kind) {
 	case PROC_MOUNTINFO:
-		fprintf(f, "%d %d %d:%d / ", m->id, m->parent, m->major, m->minor);
+		fprintf(f, "%d %d %d:%d ", m->id, m->parent, m->major, m->minor);
+		put_escaped(f, m->root ? m->root : "/", PATH_SPECIAL);
+		fputc(' ', f);
 		put_escaped(f, m->target, PATH_SPECIAL);
 		fputc(' ', f);
 		put_escaped(f, m->options, PATH_SPECIAL);

@@ -69,6 +69,7 @@ char *proc_maps(const char *in, bool (*map)(void *arg, const char *host, char *v
 struct proc_mount {
 	const char *target, *source, *fstype, *options; /* options begin with "ro" or "rw" */
 	int id, parent, major, minor;
+	const char *root; /* what of the file system is shown; NULL: all of it */
 };
 
 /** proc_mounts() - PROC_MOUNTS, PROC_MOUNTINFO or PROC_MOUNTSTATS, in the order given */

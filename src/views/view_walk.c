@@ -226,6 +226,7 @@ static int walk_step(struct walk *s, struct vnode *n)
 	enum last_component last;
 	size_t prefix = 0;
 	bool slash, final, follow, is_link;
+	const char *tail; /* of the run, where a link takes its place */
 	ssize_t used = walk_run(s, cand, &stop, &slash, &last);
 	int ret;
 
@@ -233,7 +234,8 @@ static int walk_step(struct walk *s, struct vnode *n)
 		return used;
 	final = stop == RUN_END;
 	follow = !final || (!(s->flags & WALK_NOFOLLOW) && !(s->flags & WALK_PARENT)) ||
-		 (slash && !(s->flags & WALK_PARENT));
+		 (slash && !(s->flags & WALK_PARENT)) || last == LAST_DOT;
+	tail = !slash ? "" : last == LAST_DOT ? "/." : "/";
 	ret = node_lookup(s, n, cand, follow, &prefix);
 	if (ret < 0)
 		return ret;
@@ -246,7 +248,7 @@ static int walk_step(struct walk *s, struct vnode *n)
 		const char *in_run = cand + prefix + (cand[prefix] == '/');
 
 		if (snprintf(after, sizeof(after), "%s%s%s", in_run,
-			     *in_run && s->rest[used] ? "/" : (slash ? "/" : ""),
+			     *in_run && s->rest[used] ? "/" : tail,
 			     s->rest + used) >= (int)sizeof(after))
 			return -ENAMETOOLONG;
 		if (ret == VIEW_JUMP)
@@ -257,8 +259,7 @@ static int walk_step(struct walk *s, struct vnode *n)
 	if (is_link && follow) {
 		char after[PATH_MAX];
 
-		snprintf(after, sizeof(after), "%s%s", slash && !s->rest[used] ? "/" : "",
-			 s->rest + used);
+		snprintf(after, sizeof(after), "%s%s", s->rest[used] ? "" : tail, s->rest + used);
 		return walk_link(s, n, cand, strlen(cand), after);
 	}
 	/* "." and ".." are looked up in that directory as any name is. */
@@ -274,6 +275,11 @@ static int walk_step(struct walk *s, struct vnode *n)
 		n->last = last;
 		if (slash && n->n.fd >= 0 && !S_ISDIR(n->n.stx.stx_mode) &&
 		    !(s->flags & WALK_PARENT))
+			return -ENOTDIR;
+		/* "x/.": the last component is the dot, and x must be there */
+		if (last == LAST_DOT && n->n.fd < 0)
+			return -ENOENT;
+		if (last == LAST_DOT && !S_ISDIR(n->n.stx.stx_mode))
 			return -ENOTDIR;
 		return 1;
 	}

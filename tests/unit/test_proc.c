@@ -317,7 +317,7 @@ END_TEST
 static const struct proc_mount mounts[] = {
 	{ "/", "cow", "cow", "rw,relatime", 1, 0, 0, 20 },
 	{ "/mnt/a b\t\n\\#\xc3\xa9", "my #1 disk", "fuse.x", "ro,nosuid", 2, 1, 7, 21 },
-	{ "/tmp", NULL, "tmpfs", "rw", 3, 1, 0, 22 },
+	{ "/tmp", NULL, "tmpfs", "rw", 3, 1, 0, 22, "/a b" },
 };
 
 static void mounts_are(enum proc_kind kind, const char *expected)
@@ -341,7 +341,7 @@ START_TEST(mounts_texts)
 		   "1 0 0:20 / / rw,relatime - cow cow rw\n"
 		   "2 1 7:21 / /mnt/a\\040b\\011\\012\\134#\xc3\xa9 ro,nosuid - fuse.x "
 		   "my\\040\\0431\\040disk ro\n"
-		   "3 1 0:22 / /tmp rw - tmpfs none rw\n");
+		   "3 1 0:22 /a\\040b /tmp rw - tmpfs none rw\n");
 	mounts_are(PROC_MOUNTSTATS,
 		   "device cow mounted on / with fstype cow\n"
 		   "device my\\040\\0431\\040disk mounted on /mnt/a\\040b\\011\\012\\134#\xc3\xa9 "

@@ -19,7 +19,10 @@ x'
 is "$(cat "$R/etc/mine")" root
 expect 0 "$UCRUN" -v -u test true
 err_has 'path level: .*whole host'
-expect 1 "$UCRUN" -u test cat /etc/shadow
+echo secret >"$CASE_DIR/closed"
+chmod 600 "$CASE_DIR/closed"
+chmod 755 "$CASE_DIR"
+expect 1 "$UCRUN" -u test cat "$CASE_DIR/closed"
 expect 0 "$UCRUN" -v -u test -r "$R" -C / -b /etc:/e:cow /bin/sh -c true
 err_has 'path level: .*/etc'
 # what root bound for reading is no wider either
