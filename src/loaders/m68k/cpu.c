@@ -172,8 +172,8 @@ void cpu_share(void)
 }
 
 /*
- * A stop in a chain of blocks leaves 2.0 with the PC of where the chain began, and all that was done
- * since is done once more. 2.1 is exact.
+ * A stop in a chain of blocks leaves 2.0 with the PC of where the chain began, and all that was
+ * done since is done once more. 2.1 is exact.
  */
 void cpu_interruptible(void)
 {

@@ -21,6 +21,7 @@
 #include "exec.h"
 #include "mem.h"
 #include "procfs.h"
+#include "state.h"
 #include "util.h"
 
 #define VFORK_STACK_BYTES (256U << 10)
@@ -61,6 +62,7 @@ static long do_fork(struct m68k_thread *t, const uint32_t a[6])
 		return pid;
 	}
 	thread_after_fork(t);
+	state_forget();
 	if (flags & CLONE_CHILD_SETTID && mem_ptr(a[3], 4, MEM_W))
 		put32(mem_host(a[3]), t->tid);
 	t->clear_tid = flags & CLONE_CHILD_CLEARTID ? a[3] : 0;
