@@ -312,6 +312,22 @@ enum cpu_event cpu_step(struct cpu_exit *exit, bool *moved)
 	return e;
 }
 
+static void (*each_insn)(uint32_t pc);
+
+static void on_insn(uc_engine *engine, uint64_t addr, uint32_t size, void *data)
+{
+	if (!in_stub && addr < GUEST_TASK_END)
+		each_insn((uint32_t)addr);
+}
+
+void cpu_trace(void (*each)(uint32_t pc))
+{
+	uc_hook hook;
+
+	each_insn = each;
+	uc_hook_add(uc, &hook, UC_HOOK_CODE, (void *)on_insn, NULL, 1, 0);
+}
+
 uc_context *cpu_context_create(void)
 {
 	uc_context *ctx = NULL;

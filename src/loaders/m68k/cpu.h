@@ -83,6 +83,9 @@ void cpu_interruptible(void);
 /** cpu_share() - from now on cpu_stop() may come from other threads, and often */
 void cpu_share(void);
 
+/** cpu_trace() - have @each called in front of every instruction */
+void cpu_trace(void (*each)(uint32_t pc));
+
 /*
  * For a debugger. Breakpoints are exits of the engine: it ends a block in front of one and stops
  * there with exact registers; the guest's memory is not changed.

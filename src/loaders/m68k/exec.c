@@ -21,9 +21,9 @@
 
 #define SCRIPT_LINE_BYTES 256
 #define OWN_FD_MIN	  900
-/* name, -t, -L, dir, --save, file, --save-signal, number, --save-exit, -0, name, --, path, script
- * argument, script */
-#define OWN_ARGS_MAX 15
+/* name, -t, -d, -L, dir, --save, file, --save-signal, number, --save-exit, -0, name, --, path,
+ * script argument, script */
+#define OWN_ARGS_MAX 16
 
 static int own_fd = -1;
 
@@ -58,16 +58,20 @@ static int exec_own(const char *path, const char *argv0, char *const extra[2], c
 		    char *const envp[])
 {
 	unsigned argc = count_of(argv), n = 0;
-	char number[12];
+	char number[12], disas[128] = "-d";
 	bool save;
 	int rc;
 	autofree char **list = calloc(argc + OWN_ARGS_MAX + 1, sizeof(*list));
 
 	if (!list)
 		return -ENOMEM;
+	if (m68k_options.disas && m68k_options.disas[0])
+		snprintf(disas, sizeof(disas), "--disassemble=%s", m68k_options.disas);
 	list[n++] = (char *)"ucrun-m68k";
 	if (m68k_options.trace)
 		list[n++] = (char *)"-t";
+	if (m68k_options.disas)
+		list[n++] = disas;
 	if (m68k_options.sysroot) {
 		list[n++] = (char *)"-L";
 		list[n++] = (char *)m68k_options.sysroot;

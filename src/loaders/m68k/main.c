@@ -13,7 +13,9 @@
 #include "call.h"
 #include "cpu.h"
 #include "debug.h"
+#include "disas.h"
 #include "exec.h"
+#include "insn_trace.h"
 #include "load.h"
 #include "mem.h"
 #include "options.h"
@@ -55,6 +57,8 @@ static const char usage[] =
 	"      --save-exit    end after the first save, with status 0\n"
 	"      --restore FILE     go on where the state in FILE was saved\n"
 	"  -g PORT        wait for gdb on this port of 127.0.0.1, or on a socket of this name\n"
+	"  -d, --disassemble[=WHAT]  write each instruction on standard error; WHAT: FROM-TO in\n"
+	"                 hexadecimal, or the name of a function: nothing else\n"
 	"  -t, --trace    write each system call on standard error\n"
 	"  -v, --verbose  say more: unknown system calls, unknown ioctls\n"
 	"  -q, --quiet    do not say that this Unicorn is a slow one\n"
@@ -108,10 +112,18 @@ static void set_save_signal(const char *name)
 		fail(EXIT_OURS, name, "--save-signal wants a signal that a program can do without");
 }
 
+static void set_disas(const char *what)
+{
+	m68k_options.disas = what;
+	if (disas_open(DISAS_68040) == -ENOSYS)
+		fail(EXIT_OURS, "-d", "this ucrun-m68k was built without libcapstone");
+}
+
 static int parse(int argc, char *argv[])
 {
 	static const struct option longs[] = {
 		{ "trace", no_argument, NULL, 't' },
+		{ "disassemble", optional_argument, NULL, 'd' },
 		{ "verbose", no_argument, NULL, 'v' },
 		{ "quiet", no_argument, NULL, 'q' },
 		{ "help", no_argument, NULL, 'h' },
@@ -126,7 +138,7 @@ static int parse(int argc, char *argv[])
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "+L:0:P:g:tvq", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+L:0:P:g:dtvq", longs, NULL)) != -1) {
 		switch (c) {
 		case 'L':
 			m68k_options.sysroot = optarg;
@@ -157,6 +169,9 @@ static int parse(int argc, char *argv[])
 			break;
 		case 'g':
 			m68k_options.gdb = optarg;
+			break;
+		case 'd':
+			set_disas(optarg ?: "");
 			break;
 		case 't':
 			m68k_options.trace = true;
@@ -215,7 +230,11 @@ static _Noreturn void run_personality(const struct personality *pers, const char
 		fail(EXIT_OURS, "--save", "for Linux programs only");
 	if (m68k_options.argv0)
 		argv[0] = (char *)m68k_options.argv0;
-	rc = pers_run(pers, path, argv, environ, m68k_options.trace, is_020, &why);
+	if (m68k_options.disas && m68k_options.disas[0] && !disas_range(m68k_options.disas))
+		fail(EXIT_OURS, m68k_options.disas,
+		     "-d: names of functions are for Linux programs");
+	rc = pers_run(pers, path, argv, environ, m68k_options.trace, m68k_options.disas, is_020,
+		      &why);
 	if (rc < 0)
 		fail(EXIT_NOT_RUNNABLE, path, rc == -ENOEXEC ? why : strerror(-rc));
 	exit(rc);
@@ -247,6 +266,8 @@ static _Noreturn void run(struct m68k_thread *t)
 	signal_init(t);
 	if (restore_file && state_restore_end(t) != 0)
 		exit(EXIT_OURS);
+	if (m68k_options.disas && insn_trace_start(m68k_options.disas) < 0)
+		fail(EXIT_OURS, m68k_options.disas, "-d: the program has no function of this name");
 	state_arm();
 	debug_start(t);
 	thread_loop(t);

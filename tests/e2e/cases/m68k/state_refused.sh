@@ -103,6 +103,6 @@ expect 125 "$M68K" --restore "$W/st" "$CASE_DIR/state"
 expect 125 "$M68K" -g 0 --restore "$W/st"
 printf '\140\032%060d' 0 >"$W/x.tos"
 expect 125 "$M68K" --save "$W/y" "$W/x.tos"
-err_like 'for Linux programs only'
+err_has 'for Linux programs only'
 state_restore
 grep -qx 'status 7' "$CASE_DIR/out" || fail 'the good one is not good any more'
