@@ -17,6 +17,7 @@
 
 #include "debug.h"
 #include "frame.h"
+#include "futex.h"
 #include "mem.h"
 #include "thread.h"
 #include "util.h"
@@ -234,8 +235,10 @@ void signal_die(int sig)
 	const struct rlimit none = { 0, 0 };
 	uint64_t mask = ~BIT(sig);
 
-	if (!thread_self || !thread_self->vfork_child)
+	if (!thread_self || !thread_self->vfork_child) {
+		futex_process_ends();
 		debug_ended(0, sig);
+	}
 	/* A core of the emulator says nothing about the guest. */
 	setrlimit(RLIMIT_CORE, &none);
 	syscall(SYS_rt_sigaction, sig, &dfl, NULL, KERNEL_SET_BYTES);
@@ -269,7 +272,7 @@ static void rewind_call(struct m68k_thread *t)
 {
 	cpu_set(UC_M68K_REG_PC, cpu_get(UC_M68K_REG_PC) - 2);
 	cpu_set(UC_M68K_REG_D0, t->restart_d0);
-	t->restart = false;
+	t->restart = t->restart_always = false;
 }
 
 static void deliver_one(struct m68k_thread *t, int sig)
@@ -288,9 +291,9 @@ static void deliver_one(struct m68k_thread *t, int sig)
 	if (handler == GUEST_SIG_DFL)
 		signal_die(sig);
 	if (t->restart) {
-		if (act->flags & SA_RESTART)
+		if (act->flags & SA_RESTART || t->restart_always)
 			rewind_call(t);
-		t->restart = false;
+		t->restart = t->restart_always = false;
 	}
 	if (!frame_push(t, sig, act, &t->info[sig], old)) {
 		if (sig == SIGSEGV)

@@ -17,6 +17,7 @@
 
 #include "call.h"
 #include "conv.h"
+#include "futex.h"
 #include "mem.h"
 #include "options.h"
 #include "procfs.h"
@@ -136,12 +137,13 @@ static int restore_memory(int fd, const struct state *s, off_t at)
 
 /* The C library keeps each thread's number where set_tid_address() points; the new one goes there.
  */
-static void renumber(const struct m68k_thread *t, uint32_t old)
+static void renumber(struct m68k_thread *t, uint32_t old)
 {
 	uint8_t *p = t->clear_tid ? mem_ptr(t->clear_tid, 4, MEM_R | MEM_W) : NULL;
 
 	if (p && get32(p) == old)
 		put32(p, (uint32_t)t->tid);
+	futex_renumber(t, old);
 }
 
 static struct m68k_thread *make_thread(const struct state_thread *in)

@@ -15,6 +15,7 @@
 
 #include "call.h"
 #include "debug.h"
+#include "futex.h"
 #include "mem.h"
 #include "missing.h"
 #include "state.h"
@@ -407,6 +408,8 @@ void thread_after_fork(struct m68k_thread *t)
 
 void thread_exit(struct m68k_thread *t, int status)
 {
+	if (!t->vfork_child)
+		futex_thread_ends(t);
 	if (threads == 1 && !t->vfork_child)
 		debug_ended(status, 0);
 	if (threads == 1 || t->vfork_child)

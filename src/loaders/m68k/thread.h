@@ -29,6 +29,11 @@ struct m68k_thread {
 	uint32_t tls; /* get_thread_area */
 	uint32_t clear_tid; /* set_tid_address: zeroed and woken at the end; 0: none */
 	uint32_t robust; /* set_robust_list: the list's head; 0: none */
+	/* futex.c: the lock with priority inheritance that it waits for; whether it is its owner
+	 * now */
+	uint32_t pi_addr;
+	_Atomic uint32_t pi_granted;
+	uint64_t pi_turn; /* who has the lowest is next */
 	bool vfork_child; /* lives in its parent's memory: may not give the lock away */
 	/* signal.c */
 	uint64_t mask; /* what the guest blocks; bit 0 is signal 1 */
@@ -42,7 +47,7 @@ struct m68k_thread {
 	uint32_t alt_sp, alt_bytes;
 	bool alt_on;
 	/* the system call that was interrupted */
-	bool restart;
+	bool restart, restart_always; /* whatever SA_RESTART says, the latter */
 	uint32_t restart_d0;
 	/* state.c: waits until the program's state is saved, with the call in hand to be made again
 	 */
