@@ -67,6 +67,11 @@ int state_set_signal(const char *name)
 	return 0;
 }
 
+bool state_has_terminal(void)
+{
+	return isatty(STDIN_FILENO) && tcgetpgrp(STDIN_FILENO) == getpgrp();
+}
+
 static void on_save_signal(int sig, siginfo_t *info, void *context)
 {
 	struct m68k_thread *t = thread_self;
@@ -90,6 +95,8 @@ void state_arm(void)
 	thread_start_kicker();
 	cpu_interruptible();
 	armed = true;
+	/* Who executed us may have blocked it, see state_before_exec(). */
+	thread_self->mask &= ~(1ULL << (state_options.signal - 1));
 	signal_reserve(state_options.signal, on_save_signal);
 }
 
@@ -155,7 +162,7 @@ static void take(void)
 	syscall(SYS_futex, &rounds, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
 	if (done && state_options.end) {
 		/* The terminal is the user's again, as we found it. */
-		if (had_terminal)
+		if (had_terminal && state_has_terminal())
 			tcsetattr(STDIN_FILENO, TCSANOW, &first_terminal);
 		syscall(SYS_exit_group, 0);
 	}

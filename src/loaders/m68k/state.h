@@ -39,6 +39,9 @@ void state_forget(void);
 bool state_before_exec(void);
 void state_after_exec(void);
 
+/** state_has_terminal() - is standard input a terminal whose settings are ours to change now? */
+bool state_has_terminal(void);
+
 extern _Atomic bool state_wanted; /* a thread should park when it can */
 /** state_park() - between two runs of the engine; lock held */
 void state_park(struct m68k_thread *t);

@@ -228,7 +228,7 @@ int state_restore(const char *path, struct m68k_thread **out)
 static void raise_pending(pid_t tid, uint64_t pending)
 {
 	for (int sig = 1; sig <= SIGNALS; sig++) {
-		if (pending & 1ULL << (sig - 1))
+		if (sig != SIGKILL && sig != SIGSTOP && pending & 1ULL << (sig - 1))
 			syscall(SYS_tgkill, getpid(), tid, sig);
 	}
 }
@@ -250,7 +250,7 @@ static void restore_terminal(const struct state *s)
 {
 	uint64_t host[16] = { 0 };
 
-	if (s->termios_bytes != conv_termios.guest_bytes || !isatty(STDIN_FILENO) ||
+	if (s->termios_bytes != conv_termios.guest_bytes || !state_has_terminal() ||
 	    conv_termios.host_bytes > sizeof(host))
 		return;
 	conv_from_guest(&conv_termios, host, s->termios);

@@ -129,6 +129,8 @@ static int save_process(struct state *s)
 
 	if (!getcwd(dir, sizeof(dir)))
 		return -errno;
+	if (dir[0] != '/') /* "(unreachable)" */
+		return -ENOENT;
 	s->cwd = strdup(dir);
 	s->exe = strdup(proc_exe());
 	s->sysroot = m68k_options.sysroot ? strdup(m68k_options.sysroot) : NULL;
@@ -322,11 +324,19 @@ static int write_state(int fd, const struct state *s, struct source *src)
 	uint8_t sum[SHA256_DIGEST_SIZE];
 	autofree uint8_t *head = NULL;
 	autofree uint8_t *buf = malloc(OUT_BYTES);
+	struct state check;
+	const char *why;
 	size_t len;
 	int rc = state_encode(s, &head, &len);
 
 	if (rc < 0 || !buf)
 		return rc < 0 ? rc : -ENOMEM;
+	/* A file that nobody can read must not take the place of one that can be read. */
+	rc = state_parse(head + STATE_PREFIX_BYTES, len - STATE_PREFIX_BYTES, state_pages(s),
+			 &check, &why);
+	if (rc < 0)
+		return rc;
+	state_finish(&check);
 	o.buf = buf;
 	sha256_init(&o.sum);
 	put(&o, head, len);
