@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -273,6 +274,34 @@ static void memory(void)
 	free(malloc(300000));
 }
 
+/* Without echo and lines, by a copy of standard input and by name. */
+static void terminal(void)
+{
+	struct sigaction sa = { .sa_handler = on_alarm };
+	struct termios t;
+	char a = '?', b = '?';
+	int other, copy;
+
+	if (tcgetattr(0, &t) < 0)
+		return;
+	t.c_lflag &= ~(ICANON | ECHO);
+	t.c_cc[VMIN] = 1;
+	t.c_cc[VTIME] = 0;
+	tcsetattr(0, TCSANOW, &t);
+	sigaction(SIGWINCH, &sa, NULL);
+	copy = fcntl(0, F_DUPFD, 10);
+	other = open("/dev/tty", O_RDWR);
+	printf("pid %d\n", (int)getpid());
+	ready();
+	while (read(copy, &a, 1) != 1)
+		;
+	while (read(other, &b, 1) != 1)
+		;
+	tcgetattr(0, &t);
+	printf("read %c %c, raw %d, told of the size %d\n", a, b, !(t.c_lflag & (ICANON | ECHO)),
+	       alarms > 0);
+}
+
 /* What is refused, each with its own line. */
 static void refused(const char *what)
 {
@@ -326,6 +355,8 @@ int main(int argc, char **argv)
 		threads();
 	else if (!strcmp(what, "memory"))
 		memory();
+	else if (!strcmp(what, "terminal"))
+		terminal();
 	else if (!strcmp(what, "again"))
 		execv(argv[2], argv + 2);
 	else
