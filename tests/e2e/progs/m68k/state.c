@@ -63,7 +63,7 @@ static void count(void)
 /* Half a file is read, by a descriptor, its copy, and a stream; others append and list. */
 static void files(void)
 {
-	char buf[32] = "", name[64];
+	char buf[32] = "", name[64], path[4096];
 	int fd = open("data", O_RDONLY), copy = dup(fd), log, dir, null;
 	FILE *f = fopen("data", "r");
 
@@ -89,7 +89,7 @@ static void files(void)
 	printf("null %zd %d %zd\n", write(40, "x", 1), !!(fcntl(null, F_GETFL) & O_NONBLOCK),
 	       read(null, buf, 1));
 	printf("dir %d, cwd %s\n", faccessat(dir, "inner", F_OK, 0) == 0,
-	       strrchr(getcwd(name, 64), '/'));
+	       strrchr(getcwd(path, sizeof(path)), '/'));
 	printf("umask %o\n", umask(0));
 }
 
