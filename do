@@ -20,7 +20,7 @@ top=$PWD
 
 # The only lists of packages. A missing test package costs skipped cases, never a failure.
 BUILD_PKGS=(gcc libc6-dev meson ninja-build pkgconf libseccomp-dev libinih-dev nettle-dev
-	    libcap-dev libarchive-dev uthash-dev libunicorn-dev)
+	    libcap-dev libarchive-dev uthash-dev libunicorn-dev libcapstone-dev)
 TEST_PKGS=(check clang clang-format python3 git make perl sqlite3 gdb strace tmux bsdutils
 	   openssh-client busybox-static musl-tools golang-go nodejs attr acl libcap2-bin file
 	   procps e2fsprogs dpkg-dev fakeroot xz-utils util-linux libasan8 libubsan1 man-db shared-mime-info

@@ -96,8 +96,8 @@ call_fn call_exit, call_exit_group, call_fork, call_vfork, call_clone, call_exec
 	call_getgroups32, call_setgroups32, call_getresuid32, call_getresgid32, call_uname,
 	call_getrlimit, call_setrlimit, call_ugetrlimit, call_prlimit64, call_getrusage, call_prctl,
 	call_personality, call_set_thread_area, call_set_tid_address, call_futex, call_futex_time64,
-	call_sched_getaffinity, call_sched_setaffinity, call_sched_param, call_getpagesize,
-	call_getpriority, call_nothing, call_nice;
+	call_set_robust_list, call_get_robust_list, call_sched_getaffinity, call_sched_setaffinity,
+	call_sched_param, call_getpagesize, call_getpriority, call_nothing, call_nice;
 /* sys_time.c */
 call_fn call_time, call_gettimeofday, call_times, call_clock_gettime, call_clock_gettime64,
 	call_clock_getres, call_clock_getres64, call_nanosleep, call_clock_nanosleep,

@@ -171,6 +171,16 @@ void cpu_share(void)
 		stop_by_flag = !cpu_mem_share(uc, &stop_flag);
 }
 
+/*
+ * A stop in a chain of blocks leaves 2.0 with the PC of where the chain began, and all that was
+ * done since is done once more. 2.1 is exact.
+ */
+void cpu_interruptible(void)
+{
+	if (cpu_is_slow())
+		cpu_share();
+}
+
 /* Run a piece of the stub with d0 and a0 as given; answers d0. All other registers are kept. */
 static uint32_t run_stub(uint32_t offset, uint32_t d0)
 {
@@ -300,6 +310,22 @@ enum cpu_event cpu_step(struct cpu_exit *exit, bool *moved)
 	cpu_mem_drop_all(uc);
 	*moved = e != CPU_STOPPED || step_blocks > 1 || cpu_get(UC_M68K_REG_PC) != pc;
 	return e;
+}
+
+static void (*each_insn)(uint32_t pc);
+
+static void on_insn(uc_engine *engine, uint64_t addr, uint32_t size, void *data)
+{
+	if (!in_stub && addr < GUEST_TASK_END)
+		each_insn((uint32_t)addr);
+}
+
+void cpu_trace(void (*each)(uint32_t pc))
+{
+	uc_hook hook;
+
+	each_insn = each;
+	uc_hook_add(uc, &hook, UC_HOOK_CODE, (void *)on_insn, NULL, 1, 0);
 }
 
 uc_context *cpu_context_create(void)

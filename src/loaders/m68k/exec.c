@@ -16,11 +16,14 @@
 #include "call.h"
 #include "load.h"
 #include "options.h"
+#include "state.h"
 #include "util.h"
 
 #define SCRIPT_LINE_BYTES 256
 #define OWN_FD_MIN	  900
-#define OWN_ARGS_MAX	  10 /* name, -t, -L, dir, -0, name, --, path, script argument, script */
+/* name, -t, -d, -L, dir, --save, file, --save-signal, number, --save-exit, -0, name, --, path,
+ * script argument, script */
+#define OWN_ARGS_MAX 16
 
 static int own_fd = -1;
 
@@ -34,6 +37,11 @@ void exec_init(void)
 		close(fd);
 	else
 		own_fd = fd;
+}
+
+int exec_own_fd(void)
+{
+	return own_fd;
 }
 
 static unsigned count_of(char *const list[])
@@ -50,16 +58,33 @@ static int exec_own(const char *path, const char *argv0, char *const extra[2], c
 		    char *const envp[])
 {
 	unsigned argc = count_of(argv), n = 0;
+	char number[12], disas[128] = "-d";
+	bool save;
+	int rc;
 	autofree char **list = calloc(argc + OWN_ARGS_MAX + 1, sizeof(*list));
 
 	if (!list)
 		return -ENOMEM;
+	if (m68k_options.disas && m68k_options.disas[0])
+		snprintf(disas, sizeof(disas), "--disassemble=%s", m68k_options.disas);
 	list[n++] = (char *)"ucrun-m68k";
 	if (m68k_options.trace)
 		list[n++] = (char *)"-t";
+	if (m68k_options.disas)
+		list[n++] = disas;
 	if (m68k_options.sysroot) {
 		list[n++] = (char *)"-L";
 		list[n++] = (char *)m68k_options.sysroot;
+	}
+	save = state_before_exec();
+	if (save) {
+		snprintf(number, sizeof(number), "%d", state_options.signal);
+		list[n++] = (char *)"--save";
+		list[n++] = (char *)state_options.file;
+		list[n++] = (char *)"--save-signal";
+		list[n++] = number;
+		if (state_options.end)
+			list[n++] = (char *)"--save-exit";
 	}
 	list[n++] = (char *)"-0";
 	list[n++] = (char *)argv0;
@@ -74,7 +99,10 @@ static int exec_own(const char *path, const char *argv0, char *const extra[2], c
 	syscall(SYS_execveat, own_fd, "", list, envp, AT_EMPTY_PATH);
 	if (errno == EBADF) /* the guest closed all descriptors */
 		execve("/proc/self/exe", list, envp);
-	return -errno;
+	rc = -errno;
+	if (save)
+		state_after_exec();
+	return rc;
 }
 
 /* "#!interpreter argument": both borrowed from @line, which is cut. Return: is it one? */

@@ -4,6 +4,8 @@
 
 /** exec_init() - remember our own program: an m68k program that executes another needs it */
 void exec_init(void);
+/** exec_own_fd() - the descriptor by which it does; -1: none */
+int exec_own_fd(void);
 /**
  * exec_path() - what execve(2) does: m68k programs through ourselves, all others by the kernel
  * @path: as the host opens it

@@ -18,15 +18,7 @@ static const struct mem_watcher *watcher;
 static uint32_t break_low, break_now;
 static uint32_t search_from = GUEST_MMAP_LOW;
 
-/* Which file is mapped where: for the maps file alone. Sorted by nothing, newest wins. */
-struct named_range {
-	struct named_range *next;
-	uint32_t addr;
-	uint64_t end;
-	off_t offset;
-	char *name;
-};
-static struct named_range *names;
+static struct mem_name *names; /* sorted by nothing, newest wins */
 
 int mem_init(void)
 {
@@ -46,14 +38,14 @@ int mem_init(void)
 
 static void forget_names(uint32_t addr, uint64_t end)
 {
-	struct named_range **link = &names;
+	struct mem_name **link = &names;
 
 	while (*link) {
-		struct named_range *n = *link;
+		struct mem_name *n = *link;
 
 		if (n->addr >= addr && n->end <= end) {
 			*link = n->next;
-			free(n->name);
+			free(n->path);
 			free(n);
 		} else {
 			link = &n->next;
@@ -164,10 +156,32 @@ static uint32_t find_room(uint64_t len)
 	return addr;
 }
 
+void mem_add_name(uint32_t addr, uint64_t bytes, off_t offset, const char *path)
+{
+	struct mem_name *n = calloc(1, sizeof(*n));
+
+	if (!n)
+		return;
+	n->path = strdup(path);
+	if (!n->path) {
+		free(n);
+		return;
+	}
+	n->addr = addr;
+	n->end = addr + bytes;
+	n->offset = offset;
+	n->next = names;
+	names = n;
+}
+
+const struct mem_name *mem_names(void)
+{
+	return names;
+}
+
 static void remember_name(uint32_t addr, uint64_t len, int fd, off_t offset)
 {
 	char link[64], path[PATH_MAX];
-	struct named_range *n;
 	ssize_t got;
 
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
@@ -175,15 +189,7 @@ static void remember_name(uint32_t addr, uint64_t len, int fd, off_t offset)
 	if (got <= 0)
 		return;
 	path[got] = '\0';
-	n = calloc(1, sizeof(*n));
-	if (!n)
-		return;
-	n->addr = addr;
-	n->end = addr + len;
-	n->offset = offset;
-	n->name = strdup(path);
-	n->next = names;
-	names = n;
+	mem_add_name(addr, len, offset, path);
 }
 
 int64_t mem_map(uint32_t addr, uint32_t len, unsigned prot, int flags, int fd, off_t offset)
@@ -327,6 +333,18 @@ void mem_set_break(uint32_t addr)
 	break_low = break_now = guest_page_ceil(addr);
 }
 
+void mem_get_break(struct mem_break *out)
+{
+	*out = (struct mem_break){ break_low, break_now, search_from };
+}
+
+void mem_put_break(const struct mem_break *in)
+{
+	break_low = in->low;
+	break_now = in->now;
+	search_from = in->search_from;
+}
+
 uint32_t mem_brk(uint32_t addr)
 {
 	uint32_t old_end = guest_page_ceil(break_now), end = guest_page_ceil(addr);
@@ -417,9 +435,9 @@ const char *mem_string(uint32_t addr, uint32_t max)
 	return got && memchr(s, '\0', got) ? s : NULL;
 }
 
-static const struct named_range *name_of(uint32_t addr)
+static const struct mem_name *name_of(uint32_t addr)
 {
-	for (const struct named_range *n = names; n; n = n->next) {
+	for (const struct mem_name *n = names; n; n = n->next) {
 		if (addr >= n->addr && addr < n->end)
 			return n;
 	}
@@ -433,7 +451,7 @@ void mem_write_maps(FILE *out, uint32_t stack)
 	for (uint32_t p = 0; p < pages;) {
 		unsigned bits = mem_page[p] & mask;
 		uint32_t addr = p << GUEST_PAGE_SHIFT;
-		const struct named_range *n = name_of(addr);
+		const struct mem_name *n = name_of(addr);
 		uint32_t first = p;
 		struct stat st = { 0 };
 
@@ -444,7 +462,7 @@ void mem_write_maps(FILE *out, uint32_t stack)
 		while (p < pages && (mem_page[p] & mask) == bits &&
 		       name_of(p << GUEST_PAGE_SHIFT) == n)
 			p++;
-		if (n && stat(n->name, &st) < 0)
+		if (n && stat(n->path, &st) < 0)
 			st.st_ino = 0;
 		fprintf(out, "%08x-%08x %c%c%c%c %08llx %02x:%02x %-10llu %s\n", addr,
 			p << GUEST_PAGE_SHIFT, bits & MEM_R ? 'r' : '-', bits & MEM_W ? 'w' : '-',
@@ -452,7 +470,7 @@ void mem_write_maps(FILE *out, uint32_t stack)
 			n ? (unsigned long long)(n->offset + (addr - n->addr)) : 0,
 			(unsigned)(st.st_dev >> 8 & 0xfff), (unsigned)(st.st_dev & 0xff),
 			(unsigned long long)st.st_ino,
-			n ? n->name
+			n ? n->path
 			: stack >> GUEST_PAGE_SHIFT >= first && stack >> GUEST_PAGE_SHIFT < p
 				? "[stack]"
 			: addr >= break_low && break_low && addr < guest_page_ceil(break_now)

@@ -38,6 +38,20 @@ struct mem_watcher {
 	void (*code_write)(uint32_t addr, uint64_t len);
 };
 
+/** struct mem_name - which file is mapped where; for the maps file, and for who saves it */
+struct mem_name {
+	struct mem_name *next;
+	uint32_t addr;
+	uint64_t end;
+	off_t offset;
+	char *path;
+};
+
+/** struct mem_break - the break, and where mmap() looks for room next */
+struct mem_break {
+	uint32_t low, now, search_from;
+};
+
 extern uint8_t *mem_base;
 extern uint8_t mem_page[GUEST_PAGES];
 
@@ -59,6 +73,12 @@ int64_t mem_remap(uint32_t old, uint32_t old_len, uint32_t new_len, int flags, u
 void mem_set_break(uint32_t addr);
 /** mem_brk() - move the break, or answer where it is when that is not possible (as brk(2)) */
 uint32_t mem_brk(uint32_t addr);
+void mem_get_break(struct mem_break *out);
+void mem_put_break(const struct mem_break *in);
+/** mem_names() - by next, the newest first */
+const struct mem_name *mem_names(void);
+/** mem_add_name() - @path is mapped at these @bytes, from @offset on; it is copied */
+void mem_add_name(uint32_t addr, uint64_t bytes, off_t offset, const char *path);
 /** mem_is_mapped() - is every page of the range mapped (whatever the rights)? */
 bool mem_is_mapped(uint32_t addr, uint32_t len);
 

@@ -6,11 +6,14 @@
  */
 #include "missing.h"
 
+#include <dlfcn.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "cpu.h"
 #include "mem.h"
+
+__attribute__((visibility("default"))) void helper_raise_exception_m68k(void *env, uint32_t what);
 
 enum { VECTOR_ADDRESS = 3, VECTOR_ILLEGAL = 4, VECTOR_TRAPV = 7, VECTOR_F_LINE = 11 };
 enum { CCR_V = 2, CCR_BITS = 0x1f };
@@ -74,6 +77,22 @@ static bool exp_minus_one(uint32_t pc, uint16_t ext)
 	cpu_etoxm1(ext >> 10 & 7, ext >> 7 & 7);
 	cpu_set(UC_M68K_REG_PC, pc + 4);
 	return true;
+}
+
+/*
+ * The breakpoint instruction: the engine would stop for a debugger of its own, for ever. It is
+ * translated to a call of this function of the library's, which finds ours first (see fpu.c). To a
+ * program it is an illegal instruction, as to the processor when no debugger answers it.
+ */
+void helper_raise_exception_m68k(void *env, uint32_t what)
+{
+	enum { EXCP_DEBUG = 0x10002 };
+	static void (*original)(void *, uint32_t);
+
+	if (!original)
+		original =
+			(void (*)(void *, uint32_t))dlsym(RTLD_NEXT, "helper_raise_exception_m68k");
+	original(env, what == EXCP_DEBUG ? VECTOR_ILLEGAL : what);
 }
 
 bool missing_insn(struct cpu_exit *exit)

@@ -44,6 +44,30 @@ const void *proc_auxv(size_t *bytes)
 	return auxv_copy;
 }
 
+uint32_t proc_stack(void)
+{
+	return stack_pointer;
+}
+
+int proc_args(char ***out, uint32_t *count)
+{
+	uint32_t n = 0;
+
+	for (size_t at = 0; at < cmdline_bytes; at += strlen(cmdline + at) + 1)
+		n++;
+	*count = 0;
+	*out = calloc(n + 1, sizeof(**out));
+	if (!*out)
+		return -ENOMEM;
+	for (size_t at = 0; at < cmdline_bytes; at += strlen(cmdline + at) + 1) {
+		(*out)[*count] = strdup(cmdline + at);
+		if (!(*out)[*count])
+			return -ENOMEM;
+		++*count;
+	}
+	return 0;
+}
+
 const char *proc_exe(void)
 {
 	return exe_path ? exe_path : "";

@@ -49,6 +49,8 @@ static enum rsp_event content(struct rsp_in *in, uint8_t byte)
 
 enum rsp_event rsp_byte(struct rsp_in *in, uint8_t byte)
 {
+	int nibble = digit((char)byte);
+
 	switch (in->state) {
 	case RSP_IDLE:
 		if (byte == 3)
@@ -64,8 +66,8 @@ enum rsp_event rsp_byte(struct rsp_in *in, uint8_t byte)
 		in->state = RSP_CONTENT;
 		return RSP_MORE;
 	case RSP_SUM1:
-		in->given = (uint8_t)(digit((char)byte) << 4);
-		in->overflow |= digit((char)byte) < 0;
+		in->given = nibble < 0 ? 0 : (uint8_t)(nibble << 4);
+		in->overflow |= nibble < 0;
 		in->state = RSP_SUM2;
 		return RSP_MORE;
 	case RSP_SUM2:
@@ -73,7 +75,7 @@ enum rsp_event rsp_byte(struct rsp_in *in, uint8_t byte)
 	}
 	in->state = RSP_IDLE;
 	in->content[in->bytes] = '\0';
-	if (in->overflow || digit((char)byte) < 0 || (in->given | digit((char)byte)) != in->sum)
+	if (in->overflow || nibble < 0 || (in->given | nibble) != in->sum)
 		return RSP_BAD;
 	return RSP_PACKET;
 }

@@ -17,6 +17,7 @@
 
 #include "debug.h"
 #include "frame.h"
+#include "futex.h"
 #include "mem.h"
 #include "thread.h"
 #include "util.h"
@@ -28,6 +29,10 @@
 /* Never blocked on the host: the first two are how we learn of file mappings that were cut. */
 #define NEVER_BLOCKED (BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGKILL) | BIT(SIGSTOP))
 
+/* A signal that is ours while a state can be saved (state.c). 0: none */
+static int reserved;
+static void (*reserved_handler)(int, siginfo_t *, void *);
+
 struct kernel_action {
 	void *handler;
 	unsigned long flags;
@@ -37,9 +42,19 @@ struct kernel_action {
 
 struct m68k_action signal_actions[SIGNALS + 1];
 
+static uint64_t never_blocked(void)
+{
+	return NEVER_BLOCKED | (reserved ? BIT(reserved) : 0);
+}
+
+uint64_t signal_guest_mask(uint64_t mask)
+{
+	return reserved ? mask & ~BIT(reserved) : mask;
+}
+
 static void host_mask(uint64_t mask)
 {
-	mask &= ~NEVER_BLOCKED;
+	mask &= ~never_blocked();
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, KERNEL_SET_BYTES);
 }
 
@@ -52,15 +67,11 @@ void signal_set_mask(struct m68k_thread *t, uint64_t mask)
 		host_mask(t->mask);
 }
 
-static void note(struct m68k_thread *t, int sig, const siginfo_t *info, ucontext_t *uc)
+void signal_interrupt(struct m68k_thread *t, void *context)
 {
-	uint64_t all = ~NEVER_BLOCKED;
+	ucontext_t *uc = context;
 
-	t->info[sig] = *info;
-	t->pending |= BIT(sig);
 	t->attention = 1;
-	t->host_blocked = true;
-	memcpy(&uc->uc_sigmask, &all, KERNEL_SET_BYTES);
 	uc->uc_mcontext.gregs[REG_RIP] =
 		(greg_t)safe_call_rewind((uintptr_t)uc->uc_mcontext.gregs[REG_RIP]);
 	if (thread_running == t) {
@@ -68,6 +79,22 @@ static void note(struct m68k_thread *t, int sig, const siginfo_t *info, ucontext
 		cpu_stop();
 		thread_wake_kicker();
 	}
+}
+
+static void note(struct m68k_thread *t, int sig, const siginfo_t *info, ucontext_t *uc)
+{
+	uint64_t all = ~never_blocked();
+
+	t->info[sig] = *info;
+	t->pending |= BIT(sig);
+	t->host_blocked = true;
+	memcpy(&uc->uc_sigmask, &all, KERNEL_SET_BYTES);
+	signal_interrupt(t, uc);
+}
+
+bool signal_noted(const struct m68k_thread *t)
+{
+	return t->host_blocked || t->pending & (~t->mask | t->forced);
 }
 
 /*
@@ -128,7 +155,9 @@ static int host_action(int sig, const struct m68k_action *act)
 		.mask = ~0ULL,
 	};
 
-	if (sig == SIGSEGV || sig == SIGBUS)
+	if (sig == reserved)
+		k.handler = (void *)reserved_handler;
+	else if (sig == SIGSEGV || sig == SIGBUS)
 		k.handler = (void *)on_signal;
 	else if (act->handler == GUEST_SIG_DFL)
 		k.handler =
@@ -149,6 +178,23 @@ void signal_watch_all(void)
 	}
 }
 
+void signal_reserve(int sig, void (*handler)(int, siginfo_t *, void *))
+{
+	reserved = sig;
+	reserved_handler = handler;
+	host_action(sig, &signal_actions[sig]);
+	host_mask(thread_self->mask);
+}
+
+void signal_release(void)
+{
+	int sig = reserved;
+
+	reserved = 0;
+	if (sig)
+		host_action(sig, &signal_actions[sig]);
+}
+
 int signal_set_action(int sig, const struct m68k_action *act)
 {
 	int rc = host_action(sig, act);
@@ -158,6 +204,7 @@ int signal_set_action(int sig, const struct m68k_action *act)
 	signal_actions[sig] = *act;
 	if (act->handler > GUEST_SIG_IGN) {
 		thread_start_kicker();
+		cpu_interruptible();
 		if (sig == SIGSEGV || sig == SIGBUS)
 			cpu_exact_faults();
 	}
@@ -188,8 +235,10 @@ void signal_die(int sig)
 	const struct rlimit none = { 0, 0 };
 	uint64_t mask = ~BIT(sig);
 
-	if (!thread_self || !thread_self->vfork_child)
+	if (!thread_self || !thread_self->vfork_child) {
+		futex_process_ends();
 		debug_ended(0, sig);
+	}
 	/* A core of the emulator says nothing about the guest. */
 	setrlimit(RLIMIT_CORE, &none);
 	syscall(SYS_rt_sigaction, sig, &dfl, NULL, KERNEL_SET_BYTES);
@@ -223,7 +272,7 @@ static void rewind_call(struct m68k_thread *t)
 {
 	cpu_set(UC_M68K_REG_PC, cpu_get(UC_M68K_REG_PC) - 2);
 	cpu_set(UC_M68K_REG_D0, t->restart_d0);
-	t->restart = false;
+	t->restart = t->restart_always = false;
 }
 
 static void deliver_one(struct m68k_thread *t, int sig)
@@ -242,9 +291,9 @@ static void deliver_one(struct m68k_thread *t, int sig)
 	if (handler == GUEST_SIG_DFL)
 		signal_die(sig);
 	if (t->restart) {
-		if (act->flags & SA_RESTART)
+		if (act->flags & SA_RESTART || t->restart_always)
 			rewind_call(t);
-		t->restart = false;
+		t->restart = t->restart_always = false;
 	}
 	if (!frame_push(t, sig, act, &t->info[sig], old)) {
 		if (sig == SIGSEGV)
@@ -253,6 +302,7 @@ static void deliver_one(struct m68k_thread *t, int sig)
 		t->mask &= ~BIT(SIGSEGV);
 		return;
 	}
+	t->wait_ns = UINT64_MAX; /* a restored wait is over */
 	t->mask |= act->mask & ~(BIT(SIGKILL) | BIT(SIGSTOP));
 	if (!(act->flags & SA_NODEFER))
 		t->mask |= BIT(sig);

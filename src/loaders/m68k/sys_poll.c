@@ -28,7 +28,7 @@ static long wait_mask(struct m68k_thread *t, uint32_t addr, uint32_t bytes, uint
 		return -EINVAL;
 	if (!p)
 		return -EFAULT;
-	*mask = signal_get_set(p);
+	*mask = signal_guest_mask(signal_get_set(p));
 	return 0;
 }
 

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -19,8 +18,10 @@
 #include "conv.h"
 #include "debug.h"
 #include "exec.h"
+#include "futex.h"
 #include "mem.h"
 #include "procfs.h"
+#include "state.h"
 #include "util.h"
 
 #define VFORK_STACK_BYTES (256U << 10)
@@ -34,8 +35,10 @@ long call_exit(struct m68k_thread *t, const uint32_t a[6])
 
 long call_exit_group(struct m68k_thread *t, const uint32_t a[6])
 {
-	if (!t->vfork_child)
+	if (!t->vfork_child) {
+		futex_process_ends();
 		debug_ended((int)a[0], 0);
+	}
 	syscall(SYS_exit_group, (int)a[0] & 0xff);
 	return 0;
 }
@@ -61,6 +64,8 @@ static long do_fork(struct m68k_thread *t, const uint32_t a[6])
 		return pid;
 	}
 	thread_after_fork(t);
+	state_forget();
+	t->robust = 0;
 	if (flags & CLONE_CHILD_SETTID && mem_ptr(a[3], 4, MEM_W))
 		put32(mem_host(a[3]), t->tid);
 	t->clear_tid = flags & CLONE_CHILD_CLEARTID ? a[3] : 0;
@@ -305,103 +310,4 @@ long call_set_tid_address(struct m68k_thread *t, const uint32_t a[6])
 {
 	t->clear_tid = a[0];
 	return t->tid;
-}
-
-/* FUTEX_WAKE_OP changes a guest number: by us, under the engine's lock, which is atomic enough. */
-static long wake_op(struct m68k_thread *t, const uint32_t a[6], int private)
-{
-	uint8_t *p = mem_ptr(a[4], 4, MEM_R | MEM_W);
-	uint32_t op = a[5] >> 28 & 7, cmp = a[5] >> 24 & 15;
-	int32_t arg = (int32_t)(a[5] << 8) >> 20, cmp_arg = (int32_t)(a[5] << 20) >> 20;
-	uint32_t was, now;
-	bool hit;
-	long woken;
-
-	if (!p || !mem_ptr(a[0], 4, MEM_R))
-		return -EFAULT;
-	if (a[5] >> 31)
-		arg = (int32_t)(1U << (arg & 31));
-	was = get32(p);
-	switch (op) {
-	case FUTEX_OP_SET:
-		now = arg;
-		break;
-	case FUTEX_OP_ADD:
-		now = was + arg;
-		break;
-	case FUTEX_OP_OR:
-		now = was | arg;
-		break;
-	case FUTEX_OP_ANDN:
-		now = was & ~arg;
-		break;
-	case FUTEX_OP_XOR:
-		now = was ^ arg;
-		break;
-	default:
-		return -ENOSYS;
-	}
-	put32(p, now);
-	hit = cmp == FUTEX_OP_CMP_EQ   ? (int32_t)was == cmp_arg
-	      : cmp == FUTEX_OP_CMP_NE ? (int32_t)was != cmp_arg
-	      : cmp == FUTEX_OP_CMP_LT ? (int32_t)was < cmp_arg
-	      : cmp == FUTEX_OP_CMP_LE ? (int32_t)was <= cmp_arg
-	      : cmp == FUTEX_OP_CMP_GT ? (int32_t)was > cmp_arg
-				       : (int32_t)was >= cmp_arg;
-	woken = syscall(SYS_futex, mem_host(a[0]), FUTEX_WAKE | private, a[2], NULL, NULL, 0);
-	if (hit)
-		woken += syscall(SYS_futex, p, FUTEX_WAKE | private, a[3], NULL, NULL, 0);
-	return woken;
-}
-
-static long do_futex(struct m68k_thread *t, const uint32_t a[6], const struct conv_layout *layout)
-{
-	int op = (int)a[1] & FUTEX_CMD_MASK;
-	struct timespec ts;
-	bool timed = (op == FUTEX_WAIT || op == FUTEX_WAIT_BITSET) && a[3];
-	void *word = mem_ptr(a[0], 4, MEM_R), *second;
-	long rc;
-
-	if (a[0] & 3)
-		return -EINVAL;
-	if (!word || (timed && conv_get(layout, &ts, a[3]) < 0))
-		return -EFAULT;
-	switch (op) {
-	case FUTEX_WAIT:
-	case FUTEX_WAIT_BITSET:
-		/* The kernel compares in its own byte order. */
-		rc = thread_host_call(t, SYS_futex, word, (long)(int)a[1],
-				      (long)__builtin_bswap32(a[2]), timed ? &ts : NULL, NULL,
-				      (long)a[5]);
-		if (rc == -EINTR && !timed) {
-			t->restart = true;
-			t->restart_d0 = cpu_get(UC_M68K_REG_D0);
-		}
-		return rc;
-	case FUTEX_WAKE:
-	case FUTEX_WAKE_BITSET:
-		rc = syscall(SYS_futex, word, (int)a[1], a[2], NULL, NULL, a[5]);
-		return rc < 0 ? -errno : rc;
-	case FUTEX_REQUEUE:
-	case FUTEX_CMP_REQUEUE:
-		second = mem_ptr(a[4], 4, MEM_R);
-		if (!second)
-			return -EFAULT;
-		rc = syscall(SYS_futex, word, (int)a[1], a[2], (long)a[3], second,
-			     __builtin_bswap32(a[5]));
-		return rc < 0 ? -errno : rc;
-	case FUTEX_WAKE_OP:
-		return wake_op(t, a, (int)a[1] & FUTEX_PRIVATE_FLAG);
-	}
-	return -ENOSYS; /* priority inheritance: the kernel would write ids in its own byte order */
-}
-
-long call_futex(struct m68k_thread *t, const uint32_t a[6])
-{
-	return do_futex(t, a, &conv_timespec);
-}
-
-long call_futex_time64(struct m68k_thread *t, const uint32_t a[6])
-{
-	return do_futex(t, a, &conv_timespec64);
 }

@@ -167,9 +167,11 @@ long call_rt_sigpending(struct m68k_thread *t, const uint32_t a[6])
 
 static long suspend(struct m68k_thread *t, uint64_t mask)
 {
+	uint64_t host = signal_guest_mask(mask);
+
 	mask &= ~UNMASKABLE;
 	if (!(t->pending & ~mask))
-		thread_host_call(t, SYS_rt_sigsuspend, &mask, (long)SET_BYTES);
+		thread_host_call(t, SYS_rt_sigsuspend, &host, (long)SET_BYTES);
 	t->wait_mask = mask;
 	t->has_wait_mask = true;
 	t->attention = 1;
@@ -223,7 +225,7 @@ static long timed_wait(struct m68k_thread *t, const uint32_t a[6], const struct 
 		return -EINVAL;
 	if (!in || (a[2] && conv_get(layout, &ts, a[2]) < 0))
 		return -EFAULT;
-	set = signal_get_set(in);
+	set = signal_guest_mask(signal_get_set(in));
 	rc = take_noted(t, set, &info);
 	if (rc == 0)
 		rc = thread_host_call(t, SYS_rt_sigtimedwait, &set, &info, a[2] ? &ts : NULL,

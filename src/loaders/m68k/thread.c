@@ -15,8 +15,10 @@
 
 #include "call.h"
 #include "debug.h"
+#include "futex.h"
 #include "mem.h"
 #include "missing.h"
+#include "state.h"
 #include "util.h"
 
 #define QUANTUM_NS	 1000000 /* how long a computing thread keeps others waiting */
@@ -51,6 +53,7 @@ struct m68k_thread *thread_create(void)
 		free(t);
 		return NULL;
 	}
+	t->wait_ns = STATE_NO_LIMIT;
 	t->next = first_thread;
 	first_thread = t;
 	return t;
@@ -169,7 +172,8 @@ void thread_unlock(struct m68k_thread *t)
 
 long thread_host_call(struct m68k_thread *t, long nr, ...)
 {
-	bool give = threads > 1 && !t->vfork_child;
+	bool give = threads > 1 && !t->vfork_child, watched = state_watches(t);
+	struct state_wait wait;
 	long args[6], ret;
 	va_list ap;
 
@@ -179,13 +183,17 @@ long thread_host_call(struct m68k_thread *t, long nr, ...)
 	va_end(ap);
 	/* gdb wants to look around while the only thread sleeps, too. */
 	give |= debug_on() && !t->vfork_child;
-	t->in_call = give;
-	if (give)
-		thread_unlock(t);
-	ret = safe_call(&t->attention, nr, args);
-	if (give)
-		thread_lock(t);
-	t->in_call = false;
+	if (watched)
+		state_wait_begin(&wait, t, nr, args);
+	do {
+		t->in_call = give;
+		if (give)
+			thread_unlock(t);
+		ret = safe_call(&t->attention, nr, args);
+		if (give)
+			thread_lock(t);
+		t->in_call = false;
+	} while (watched && ret == -EINTR && state_wait_again(&wait, t));
 	return ret;
 }
 
@@ -253,6 +261,8 @@ void thread_loop(struct m68k_thread *t)
 	for (;;) {
 		if (t->attention || t->restart)
 			signal_deliver(t);
+		if (state_wanted)
+			state_park(t);
 		if (lock.waiting && !t->vfork_child) {
 			thread_unlock(t);
 			thread_lock(t);
@@ -292,6 +302,7 @@ struct start {
 	struct m68k_thread *t;
 	uint32_t sp;
 	uint64_t mask;
+	bool adopted; /* it goes on; it does not come out of clone() */
 	sem_t known;
 };
 
@@ -301,6 +312,7 @@ static void *thread_main(void *arg)
 	struct m68k_thread *t = start->t;
 	uint64_t mask = start->mask;
 	uint32_t sp = start->sp;
+	bool adopted = start->adopted;
 
 	thread_self = t;
 	t->tid = gettid();
@@ -309,26 +321,20 @@ static void *thread_main(void *arg)
 	signal_set_mask(t, mask);
 	if (sp)
 		cpu_set(UC_M68K_REG_A7, sp);
-	cpu_set(UC_M68K_REG_D0, 0);
+	if (!adopted)
+		cpu_set(UC_M68K_REG_D0, 0);
 	thread_loop(t);
 }
 
-int thread_spawn(struct m68k_thread *t, uint32_t flags, uint32_t sp, uint32_t parent_tid,
-		 uint32_t child_tid, uint32_t tls)
+/* Return: 0 or -EAGAIN; then the thread is gone. */
+static int begin(struct start *start)
 {
-	struct start start = { .t = thread_create(), .sp = sp, .mask = t->mask };
 	pthread_attr_t attr;
 	sigset_t all, old;
 	pthread_t id;
 	int rc;
 
-	if (!start.t)
-		return -ENOMEM;
-	cpu_save(start.t->ctx);
-	start.t->tls = flags & CLONE_SETTLS ? tls : t->tls;
-	if (flags & CLONE_CHILD_CLEARTID)
-		start.t->clear_tid = child_tid;
-	sem_init(&start.known, 0, 0);
+	sem_init(&start->known, 0, 0);
 	thread_start_kicker();
 	cpu_share();
 	pthread_attr_init(&attr);
@@ -337,20 +343,43 @@ int thread_spawn(struct m68k_thread *t, uint32_t flags, uint32_t sp, uint32_t pa
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	threads++;
-	rc = pthread_create(&id, &attr, thread_main, &start);
+	rc = pthread_create(&id, &attr, thread_main, start);
 	if (rc == 0) {
-		while (sem_wait(&start.known) < 0)
+		while (sem_wait(&start->known) < 0)
 			;
 	} else {
 		threads--;
-		unlist(start.t);
-		thread_destroy(start.t);
+		unlist(start->t);
+		thread_destroy(start->t);
 	}
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	pthread_attr_destroy(&attr);
-	sem_destroy(&start.known);
-	if (rc)
-		return -EAGAIN;
+	sem_destroy(&start->known);
+	return rc ? -EAGAIN : 0;
+}
+
+int thread_adopt(struct m68k_thread *t)
+{
+	struct start start = { .t = t, .mask = t->mask, .adopted = true };
+
+	return begin(&start);
+}
+
+int thread_spawn(struct m68k_thread *t, uint32_t flags, uint32_t sp, uint32_t parent_tid,
+		 uint32_t child_tid, uint32_t tls)
+{
+	struct start start = { .t = thread_create(), .sp = sp, .mask = t->mask };
+	int rc;
+
+	if (!start.t)
+		return -ENOMEM;
+	cpu_save(start.t->ctx);
+	start.t->tls = flags & CLONE_SETTLS ? tls : t->tls;
+	if (flags & CLONE_CHILD_CLEARTID)
+		start.t->clear_tid = child_tid;
+	rc = begin(&start);
+	if (rc < 0)
+		return rc;
 	if (flags & CLONE_PARENT_SETTID && mem_ptr(parent_tid, 4, MEM_W))
 		put32(mem_host(parent_tid), start.t->tid);
 	if (flags & CLONE_CHILD_SETTID && mem_ptr(child_tid, 4, MEM_W))
@@ -379,6 +408,8 @@ void thread_after_fork(struct m68k_thread *t)
 
 void thread_exit(struct m68k_thread *t, int status)
 {
+	if (!t->vfork_child)
+		futex_thread_ends(t);
 	if (threads == 1 && !t->vfork_child)
 		debug_ended(status, 0);
 	if (threads == 1 || t->vfork_child)

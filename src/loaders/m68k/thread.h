@@ -28,6 +28,12 @@ struct m68k_thread {
 	pid_t tid;
 	uint32_t tls; /* get_thread_area */
 	uint32_t clear_tid; /* set_tid_address: zeroed and woken at the end; 0: none */
+	uint32_t robust; /* set_robust_list: the list's head; 0: none */
+	/* futex.c: the lock with priority inheritance that it waits for; whether it is its owner
+	 * now */
+	uint32_t pi_addr;
+	_Atomic uint32_t pi_granted;
+	uint64_t pi_turn; /* who has the lowest is next */
 	bool vfork_child; /* lives in its parent's memory: may not give the lock away */
 	/* signal.c */
 	uint64_t mask; /* what the guest blocks; bit 0 is signal 1 */
@@ -41,8 +47,12 @@ struct m68k_thread {
 	uint32_t alt_sp, alt_bytes;
 	bool alt_on;
 	/* the system call that was interrupted */
-	bool restart;
+	bool restart, restart_always; /* whatever SA_RESTART says, the latter */
 	uint32_t restart_d0;
+	/* state.c: waits until the program's state is saved, with the call in hand to be made again
+	 */
+	bool parked, parked_in_call;
+	uint64_t wait_ns; /* what is left of that call's wait; also after a restore */
 };
 
 extern _Thread_local struct m68k_thread *thread_self;
@@ -71,6 +81,9 @@ void thread_after_fork(struct m68k_thread *t);
 unsigned thread_count(void);
 /** thread_exit() - end this guest thread; the last one ends the process */
 void thread_exit(struct m68k_thread *t, int status) __attribute__((noreturn));
+/** thread_adopt() - give a thread that was made here, registers and all, a host thread of its own
+ */
+int thread_adopt(struct m68k_thread *t);
 /** thread_spawn() - start a copy of @t with its own stack. Return tid or -errno. */
 int thread_spawn(struct m68k_thread *t, uint32_t flags, uint32_t sp, uint32_t parent_tid,
 		 uint32_t child_tid, uint32_t tls);
@@ -111,6 +124,16 @@ void signal_info_to_guest(uint8_t *out, const siginfo_t *info);
 void signal_info_from_guest(siginfo_t *info, const uint8_t *in);
 /** signal_on_alt() - does the stack pointer point into the alternate stack? */
 bool signal_on_alt(const struct m68k_thread *t, uint32_t sp);
+/** signal_reserve() - from now on this signal is not the guest's: @handler gets it, never blocked.
+ *  signal_release(): it is the guest's again */
+void signal_reserve(int sig, void (*handler)(int, siginfo_t *, void *));
+void signal_release(void);
+/** signal_guest_mask() - a mask of the guest's for a call of the host's */
+uint64_t signal_guest_mask(uint64_t mask);
+/** signal_interrupt() - in a handler: have this thread come out of the engine or its call */
+void signal_interrupt(struct m68k_thread *t, void *context);
+/** signal_noted() - is there a signal to deliver to @t? */
+bool signal_noted(const struct m68k_thread *t);
 /** signal_watch_all() - from now on signals come to us that would end the program */
 void signal_watch_all(void);
 /** signal_die() - end the process as this signal ends one */

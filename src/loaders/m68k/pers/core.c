@@ -465,6 +465,8 @@ void core_run(struct core *c, unsigned count)
 	for (; left && !c->stop; left--) {
 		bool traced = c->system & CORE_T;
 
+		if (c->each)
+			c->each(c);
 		step(c);
 		if (traced)
 			core_exception(c, VEC_TRACE, c->pc);

@@ -64,6 +64,7 @@ struct core {
 	bool fault_write;
 	jmp_buf leave; /* an instruction that cannot be finished */
 	void (*host)(struct core *c, unsigned arg); /* CORE_HOST_OP was met */
+	void (*each)(struct core *c); /* in front of every instruction; NULL: nobody asks */
 	void *owner;
 };
 

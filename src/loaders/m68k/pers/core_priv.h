@@ -185,7 +185,7 @@ void alu_multiply(struct core *c, bool is_signed);
 /** alu_long() - the 68020's 4C00 and 4C40: 32-bit multiplication and division */
 void alu_long(struct core *c, bool divide);
 
-/* core_misc.c: groups 0 and 4, bit fields */
+/* core_misc.c: groups 0 and 4; core_field.c: bit fields */
 void core_group0(struct core *c);
 void core_group4(struct core *c);
 void core_bit_field(struct core *c);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "core_priv.h"
+#include "disas.h"
 #include "elf_image.h"
 #include "host.h"
 #include "util.h"
@@ -445,6 +446,19 @@ static void on_host(struct core *c, unsigned arg)
 		machine_crash(m, arg);
 }
 
+/* -d: not the window, whose code is ours. */
+static void on_each(struct core *c)
+{
+	uint32_t pc = c->pc & CORE_MASK, len = DISAS_INSN_MAX;
+
+	if (pc >= c->ram_end || !disas_wants(pc))
+		return;
+	if (len > c->ram_end - pc)
+		len = c->ram_end - pc;
+	con_flush();
+	disas_line(getpid(), pc, c->mem + pc, len, NULL, 0);
+}
+
 static int machine_init(struct machine *m)
 {
 	struct core *c = &m->core;
@@ -467,7 +481,7 @@ static int machine_init(struct machine *m)
 }
 
 int pers_run(const struct personality *pers, const char *path, char *const argv[],
-	     char *const envp[], bool trace, bool is_020, const char **why)
+	     char *const envp[], bool trace, bool disas, bool is_020, const char **why)
 {
 	static struct machine machine;
 	struct machine *m = &machine;
@@ -480,6 +494,10 @@ int pers_run(const struct personality *pers, const char *path, char *const argv[
 	m->envp = envp;
 	m->trace = trace;
 	m->core.is_020 = is_020;
+	if (disas) {
+		disas_open(is_020 ? DISAS_68020 : DISAS_68000);
+		m->core.each = on_each;
+	}
 	rc = machine_init(m);
 	if (rc == 0)
 		rc = pers->load(m, why);

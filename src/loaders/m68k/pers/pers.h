@@ -87,9 +87,10 @@ struct machine {
 /** pers_choose() - who runs this file? NULL: nobody of us */
 const struct personality *pers_choose(const char *path);
 const struct personality *pers_by_name(const char *name);
-/** pers_run() - load and run. @why: out, static text. Return: exit status, or -errno. */
+/** pers_run() - load and run. @disas: show instructions; @why: out, static text.
+ *  Return: exit status, or -errno. */
 int pers_run(const struct personality *pers, const char *path, char *const argv[],
-	     char *const envp[], bool trace, bool is_020, const char **why);
+	     char *const envp[], bool trace, bool disas, bool is_020, const char **why);
 /** pers_list() - names for the help text */
 void pers_list(char *buf, size_t room);
 

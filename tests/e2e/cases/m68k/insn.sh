@@ -28,3 +28,9 @@ trap 15: signal 5 code 1
 stop: signal 4 code 5
 reset: signal 4 code 5
 rte: signal 4 code 5"
+# qemu-m68k calls it SIGTRAP; a 68040 and Linux take it for an illegal instruction.
+m68k_build bkpt -static
+expect 132 m68k_run "$CASE_DIR/bkpt"
+out_is 'signal 4 code 1 here 1
+signal 4 code 1 here 1
+signal 4 code 1 here 1'
