@@ -2,6 +2,8 @@
 #ifndef UCRUN_EXEC_NATIVE_H
 #define UCRUN_EXEC_NATIVE_H
 
+#include <stdint.h>
+
 #include "scvm.h"
 
 /**
@@ -17,9 +19,10 @@ int exec_native_listen(unsigned allow);
  * For process 1 of the session, which has the view's root, the session's /proc, and may trace all.
  * @listener: the caller's until its end
  * @eel: borrowed for ever; its descriptor is what tasks are given
+ * @caps: what a task keeps that enters a session in the session, see enter_native.h
  * Return: 0 or -errno
  */
-int exec_native_serve(int listener, const struct scvm_eel *eel);
+int exec_native_serve(int listener, const struct scvm_eel *eel, uint64_t caps);
 
 /** exec_native_first() - execute eel for the first program, whatever that is. Return: -errno */
 int exec_native_first(const struct scvm_eel *eel, char *const *argv, char *const *envp);

@@ -50,6 +50,10 @@ static uint32_t action_value(enum filter_level level, enum trap_action a)
 		return SECCOMP_RET_ALLOW;
 	case TRAP_NOTIFY:
 		return level == FILTER_NATIVE_DEAF ? SECCOMP_RET_ALLOW : SECCOMP_RET_USER_NOTIF;
+	case TRAP_ASKED:
+		if (level != FILTER_NATIVE_DEAF)
+			return SECCOMP_RET_USER_NOTIF;
+		/* fall through */
 	case TRAP_EPERM:
 		return SECCOMP_RET_ERRNO | EPERM;
 	case TRAP_ENOSYS:

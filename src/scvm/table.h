@@ -28,6 +28,7 @@ enum trap_action {
 	TRAP_NOTIFY, /* to the supervisor */
 	TRAP_EPERM, /* refused by the filter */
 	TRAP_ENOSYS, /* not there */
+	TRAP_ASKED, /* to the supervisor; refused by the filter where there is none */
 };
 
 /* Some calls are trapped for some argument values only. The first rule that fits decides. */
