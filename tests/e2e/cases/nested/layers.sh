@@ -53,6 +53,6 @@ out_is "$(printf 'inner\nx')"
 ok inner "$UCRUN" -u third sh -c "cat '$W/a'; ls -A '$W/made'"
 out_is third
 ok uc_run -e "$UCRUN" -u inner sh -c "cat '$W/a'; echo gone >'$W/a'"
-out_is inner
+out_is one
 ok uc_run -e "$UCRUN" -u inner cat "$W/a"
-out_is inner
+out_is one

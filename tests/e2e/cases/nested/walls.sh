@@ -53,8 +53,15 @@ print(out.returncode)
 # the other way round: the outer session sees and signals the inner one's tasks
 c = subprocess.Popen([sys.argv[1], '-u', 'inner', 'sh', '-c', 'echo $$; exec sleep 1000'], stdout=subprocess.PIPE, text=True)
 c.stdout.readline()
-pid = next(int(p) for p in os.listdir('/proc') if p.isdigit()
-           and open(f'/proc/{p}/stat').read().rsplit(')')[1].split()[1] == str(c.pid))
+def program_of(ucrun):
+    for p in filter(str.isdigit, os.listdir('/proc')):
+        try:
+            name, rest = open(f'/proc/{p}/stat').read().split('(')[1].rsplit(')', 1)
+        except OSError:
+            continue
+        if name in ('sh', 'sleep') and int(rest.split()[1]) == ucrun:
+            return int(p)
+pid = program_of(c.pid)
 os.kill(pid, 9)
 print(c.wait())
 PY
