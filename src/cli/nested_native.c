@@ -164,20 +164,40 @@ static _Noreturn void first_task(const struct options *o, const char *cwd, char 
 	launch_exec(o->argv, envp, &eel, "");
 }
 
+/* Where the session around us was given namespaces, setns(2) is the kernel's own. */
+static int enter_plainly(const int *fds)
+{
+	static const int types[NATIVE_NEST_FDS] = { CLONE_NEWUSER, CLONE_NEWNS, CLONE_NEWUTS,
+						    CLONE_NEWIPC, CLONE_NEWPID };
+
+	for (int i = 0; i < NATIVE_NEST_FDS; i++)
+		if (setns(fds[i], types[i]) < 0)
+			return -errno;
+	return native_confine_self();
+}
+
+static int enter_namespaces(const int *fds)
+{
+	if (syscall(SYS_setns, fds[NATIVE_NEST_USER], ENTER_FLAGS, fds[NATIVE_NEST_MNT],
+		    fds[NATIVE_NEST_UTS], fds[NATIVE_NEST_IPC], fds[NATIVE_NEST_PID]) == 0)
+		return 0;
+	return errno == EINVAL ? enter_plainly(fds) : -errno;
+}
+
 /* The child: tells the pid of the program, or -errno. */
 static _Noreturn void enter(const struct options *o, char *const *envp, const int *fds, int tell,
 			    const sigset_t *mask)
 {
 	char cwd[PATH_MAX];
-	pid_t pid = -EPERM;
+	pid_t pid;
 
 	if (!getcwd(cwd, sizeof(cwd)) || cwd[0] != '/')
 		strcpy(cwd, "/");
-	if (syscall(SYS_setns, fds[NATIVE_NEST_USER], ENTER_FLAGS, fds[NATIVE_NEST_MNT],
-		    fds[NATIVE_NEST_UTS], fds[NATIVE_NEST_IPC], fds[NATIVE_NEST_PID]) == 0)
+	pid = enter_namespaces(fds);
+	if (pid == 0) {
 		pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
-	if (pid < 0)
-		pid = -errno;
+		pid = pid < 0 ? -errno : pid;
+	}
 	if (pid == 0) {
 		close(tell);
 		first_task(o, cwd, envp, mask);

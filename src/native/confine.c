@@ -106,3 +106,12 @@ int confine_task(unsigned allow, int *listener)
 		ret = *listener;
 	return ret < 0 ? ret : keep_bounded();
 }
+
+int native_confine_self(void)
+{
+	int ret;
+
+	scope_sockets();
+	ret = drop_capabilities();
+	return ret < 0 ? ret : keep_bounded();
+}

@@ -96,3 +96,6 @@ out_is 'False -1 -1'
 ok uc_run bash -c 'coproc C { "$1" -u both sh -c "echo 1 >/tmp/one; echo; read x; cat /tmp/two"; }; read x <&${C[0]}
 	"$1" -u both sh -c "cat /tmp/one; echo 2 >/tmp/two"; echo >&${C[1]}; cat <&${C[0]}' x "$UCRUN"
 out_is "$(printf '1\n2')"
+# also where the outer session was given namespaces of its own: then it enters without help
+ok "$UCRUN" --trap native -u test --allow userns sh -c 'grep ^CapBnd /proc/self/status; "$1" -u inner grep ^CapBnd /proc/self/status' x "$UCRUN"
+is "$(head -1 "$CASE_DIR/out")" "$(tail -1 "$CASE_DIR/out")" "capabilities with --allow userns"
