@@ -81,7 +81,6 @@ struct native_layer {
 	int keep; /* -e: that of the compartment's layer below it; else -1 */
 	struct tree *lower;
 	const char *hide; /* STATE relative to the lower directory, or NULL */
-	bool stacked; /* of a session in a session: @lower is a view, and holds no layer of ours */
 	struct session_layer dirs, below;
 };
 

@@ -219,7 +219,6 @@ static int layer_take(struct native *n, struct native_layer *l, const char *key,
 	l->name = str_printf("%s%s", n->plan->ephemeral ? NAME_PREFIX "e." : NAME_PREFIX "k.",
 			     key ? key : "host");
 	l->lower = lower;
-	l->stacked = true;
 	l->base = clone_at(AT_FDCWD, path, false);
 	if (!l->name || l->base < 0 || !n->plan->ephemeral)
 		return l->base < 0 ? l->base : l->name ? 0 : -ENOMEM;

@@ -251,7 +251,7 @@ static char *work_make(const char *base, unsigned part)
  * host's alone, read-only, is a file system of its own, and nothing is below it.
  * Return: "" when the compartment has nothing there
  */
-static char *lower_with(const char *keep, const char *rel, const char *lower, bool stacked)
+static char *lower_with(const char *keep, const char *rel, const char *lower, bool side_by_side)
 {
 	autofree char *kept = str_printf("%s/upper%s%s", keep, *rel ? "/" : "", rel);
 	autofree char *safe = kept ? option_path(kept) : NULL;
@@ -266,7 +266,7 @@ static char *lower_with(const char *keep, const char *rel, const char *lower, bo
 		return NULL;
 	if (lstat(kept, &st) < 0 || !S_ISDIR(st.st_mode))
 		return strdup("");
-	if (stacked) /* is such a file system, and one more would be too many */
+	if (side_by_side)
 		return str_printf("%s:%s", safe, lower);
 	if (mkdir(empty, 0755) < 0 && errno != EEXIST)
 		return NULL;
@@ -274,6 +274,30 @@ static char *lower_with(const char *keep, const char *rel, const char *lower, bo
 	if (fd < 0 || attach_at(fd, alone) < 0)
 		return NULL;
 	return str_printf("%s:%s", safe, alone);
+}
+
+static int overlay_with(struct overlay *o, const char *keep, const char *rel, bool side_by_side)
+{
+	const char *lower = o->lower;
+	autofree char *both = lower_with(keep, rel, lower, side_by_side);
+	int ret;
+
+	if (!both)
+		return -ELOOP;
+	if (*both)
+		o->lower = both;
+	ret = overlay_make(o);
+	o->lower = lower;
+	return ret;
+}
+
+/* -e: the compartment's layer lies between. Two file systems on top of each other if need be. */
+static int overlay_between(struct overlay *o, const struct native_layer *l, const char *keep,
+			   const char *rel)
+{
+	int ret = l->hide ? -ELOOP : overlay_with(o, keep, rel, true);
+
+	return ret == -ELOOP ? overlay_with(o, keep, rel, false) : ret;
 }
 
 /* One host mount of a layer's lower tree, over the overlay of the tree itself. */
@@ -284,7 +308,6 @@ static int mount_part(const struct native_layer *l, const char *at, unsigned i, 
 	autofree char *lower = str_printf("%s/%u", lowers, i);
 	autofree char *target = str_printf("%s%s%s", at, *p->rel ? "/" : "", p->rel);
 	autofree char *upper_path = str_printf("%s/upper%s%s", base, *p->rel ? "/" : "", p->rel);
-	autofree char *both = NULL;
 	struct overlay o = { 0 };
 	autoclose int fd = -1, to = -1, upper = -1, root = -1;
 	struct stat st;
@@ -319,17 +342,12 @@ static int mount_part(const struct native_layer *l, const char *at, unsigned i, 
 			return ret;
 	}
 	o.lower = lower;
-	if (keep) {
-		/* -e: the compartment's layer lies between, where it has something */
-		both = lower_with(keep, p->rel, lower, l->stacked);
-		if (!both)
-			return -ELOOP;
-		if (*both)
-			o.lower = both;
-	}
 	o.upper = option_path(upper_path);
 	o.work = work_make(base, i);
-	ret = fd = o.upper && o.work ? overlay_make(&o) : -ENOMEM;
+	if (!o.upper || !o.work)
+		ret = -ENOMEM;
+	else
+		ret = fd = keep ? overlay_between(&o, l, keep, p->rel) : overlay_make(&o);
 	free(o.upper);
 	free(o.work);
 	return ret < 0 ? ret : attach(fd, to);

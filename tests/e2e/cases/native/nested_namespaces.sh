@@ -99,3 +99,10 @@ out_is "$(printf '1\n2')"
 # also where the outer session was given namespaces of its own: then it enters without help
 ok "$UCRUN" --trap native -u test --allow userns sh -c 'grep ^CapBnd /proc/self/status; "$1" -u inner grep ^CapBnd /proc/self/status' x "$UCRUN"
 is "$(head -1 "$CASE_DIR/out")" "$(tail -1 "$CASE_DIR/out")" "capabilities with --allow userns"
+# in an ephemeral session of a directory, where no layer holds the other
+[ -L /bin ] || exit 0
+mkdir -p "$CASE_DIR/r/usr" "$CASE_DIR/r/build"
+for link in bin lib lib64 sbin; do ln -s usr/$link "$CASE_DIR/r/$link"; done
+ok "$UCRUN" --trap native -u test -e -r "$CASE_DIR/r" -b /usr:/usr:ro -b "$(dirname "$UCRUN"):/build:ro" sh -c \
+	'echo outer >/f; /build/ucrun -u inner sh -c "cat /f; echo inner >/f; cat /f"; cat /f'
+out_is "$(printf 'outer\ninner\nouter')"
