@@ -100,6 +100,34 @@ static int ask(int sock, const struct message *m, char *err, size_t errlen)
 	return -EPERM;
 }
 
+static void add_words(struct message *m, const struct options *o, const char *hostname,
+		      const char *flags)
+{
+	add(m, o->user ? o->user : "");
+	add_path(m, o->root ? o->root : "");
+	add(m, hostname ? hostname : "");
+	add(m, flags);
+	add(m, o->argv[0]);
+	for (unsigned i = 0; i < o->nbinds; i++) {
+		const struct bind_spec *b = &o->binds[i];
+
+		add_path(m, b->src);
+		add_path(m, b->dst);
+		add_format(m, "%d", b->mode);
+		add_format(m, "%u", b->nexcept);
+		for (unsigned j = 0; j < b->nexcept; j++)
+			add(m, b->except[j]);
+	}
+}
+
+ssize_t nested_words(const struct options *o, const char *hostname, const char *flags, char *buf)
+{
+	struct message m = { buf };
+
+	add_words(&m, o, hostname, flags);
+	return m.full ? -E2BIG : (ssize_t)m.len;
+}
+
 static int ask_open(int sock, const struct options *o, char *err, size_t errlen)
 {
 	autofree char *buf = malloc(NEST_MESSAGE_BYTES);
@@ -108,21 +136,7 @@ static int ask_open(int sock, const struct options *o, char *err, size_t errlen)
 	if (!buf)
 		return -ENOMEM;
 	add(&m, NEST_OPEN);
-	add(&m, o->user ? o->user : "");
-	add_path(&m, o->root ? o->root : "");
-	add(&m, o->hostname ? o->hostname : "");
-	add(&m, o->ephemeral ? "e" : "");
-	add(&m, o->argv[0]);
-	for (unsigned i = 0; i < o->nbinds; i++) {
-		const struct bind_spec *b = &o->binds[i];
-
-		add_path(&m, b->src);
-		add_path(&m, b->dst);
-		add_format(&m, "%d", b->mode);
-		add_format(&m, "%u", b->nexcept);
-		for (unsigned j = 0; j < b->nexcept; j++)
-			add(&m, b->except[j]);
-	}
+	add_words(&m, o, o->hostname, o->ephemeral ? "e" : "");
 	return ask(sock, &m, err, errlen);
 }
 
@@ -158,14 +172,19 @@ static void limit(int resource, int64_t value)
 	setrlimit(resource, &rl);
 }
 
+void nested_limit(const struct options *o)
+{
+	limit(RLIMIT_NOFILE, o->budget.value[BUDGET_NOFILE]);
+	limit(RLIMIT_DATA, o->budget.value[BUDGET_MEMORY]);
+}
+
 static _Noreturn void first_task(int sock, const struct options *o, char *const *envp,
 				 const sigset_t *mask)
 {
 	static const struct scvm_eel eel = { .fd = -1 }; /* the session around it has one */
 	char err[NEST_ANSWER_BYTES] = "out of memory";
 
-	limit(RLIMIT_NOFILE, o->budget.value[BUDGET_NOFILE]);
-	limit(RLIMIT_DATA, o->budget.value[BUDGET_MEMORY]);
+	nested_limit(o);
 	if (ask_enter(sock, o, err, sizeof(err)) < 0) {
 		log_err("%s", err);
 		_exit(STATUS_FAILED);
@@ -176,12 +195,6 @@ static _Noreturn void first_task(int sock, const struct options *o, char *const 
 }
 
 /* ---- waiting ---- */
-
-struct nested_wait {
-	pid_t first;
-	int status, sock;
-	bool first_done, told_to_end;
-};
 
 /* As the supervisor does: a shell around us is to see a stopped job. */
 static void mirror_stop(pid_t first)
@@ -209,10 +222,27 @@ static bool reap(struct nested_wait *w)
 	return pid == 0;
 }
 
-static void wait_for_all(struct nested_wait *w, int sigfd)
+void nested_signals(struct nested_wait *w, int sigfd)
+{
+	struct signalfd_siginfo si;
+
+	while (read(sigfd, &si, sizeof(si)) == sizeof(si))
+		switch (signal_use(&si)) {
+		case SIGNAL_PASS_AND_END:
+			w->told_to_end = true;
+			/* fall through */
+		case SIGNAL_PASS:
+			if (!w->first_done)
+				kill(w->first, si.ssi_signo);
+			break;
+		default:
+			break;
+		}
+}
+
+void nested_wait(struct nested_wait *w, int sigfd)
 {
 	struct pollfd p = { .fd = sigfd, .events = POLLIN };
-	struct signalfd_siginfo si;
 
 	while (reap(w)) {
 		if (w->first_done && w->told_to_end && w->sock >= 0) {
@@ -220,31 +250,20 @@ static void wait_for_all(struct nested_wait *w, int sigfd)
 			w->sock = -1;
 		}
 		poll(&p, 1, -1);
-		while (read(sigfd, &si, sizeof(si)) == sizeof(si))
-			switch (signal_use(&si)) {
-			case SIGNAL_PASS_AND_END:
-				w->told_to_end = true;
-				/* fall through */
-			case SIGNAL_PASS:
-				if (!w->first_done)
-					kill(w->first, si.ssi_signo);
-				break;
-			default:
-				break;
-			}
+		nested_signals(w, sigfd);
 	}
 }
 
-static int check_options(const struct options *o, char *err, size_t errlen)
+int nested_check(const struct options *o, enum trap_level other, char *err, size_t errlen)
 {
 	const unsigned held = 1U << BUDGET_NOFILE | 1U << BUDGET_MEMORY;
 	unsigned asked = budget_given(&o->budget);
 
-	if (o->ee || o->explain || o->policy || o->trace || o->allow ||
-	    o->trap == TRAP_LEVEL_NATIVE) {
+	if (o->ee || o->explain || o->policy || o->trace || o->allow || o->trap == other) {
 		snprintf(err, errlen,
 			 "in a session: --allow, --ee, --explain, --policy, --trace and "
-			 "--trap native are not possible: give them to the outer ucrun");
+			 "--trap %s are not possible: give them to the outer ucrun",
+			 other == TRAP_LEVEL_NATIVE ? "native" : "path");
 		return -EOPNOTSUPP;
 	}
 	for (int i = 0; i < BUDGET_KEY_COUNT; i++)
@@ -268,7 +287,7 @@ int nested_run(int sock, const struct options *o, char *const *envp, int *status
 	struct nested_wait w = { .sock = sock };
 	autoclose int sigfd = -1;
 	sigset_t mask;
-	int ret = check_options(o, err, errlen);
+	int ret = nested_check(o, TRAP_LEVEL_NATIVE, err, errlen);
 
 	if (ret == 0)
 		ret = ask_open(sock, o, err, errlen);
@@ -284,7 +303,7 @@ int nested_run(int sock, const struct options *o, char *const *envp, int *status
 		snprintf(err, errlen, "fork: %s", strerror(errno));
 		return -EAGAIN;
 	}
-	wait_for_all(&w, sigfd);
+	nested_wait(&w, sigfd);
 	*status = w.status;
 	return 0;
 }

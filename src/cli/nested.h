@@ -36,4 +36,30 @@ int nested_connect(void);
 int nested_run(int sock, const struct options *o, char *const *envp, int *status, char *err,
 	       size_t errlen);
 
+/* ---- what nested.c and nested_native.c share ---- */
+
+struct nested_wait {
+	pid_t first;
+	int status, sock;
+	bool first_done, told_to_end;
+};
+
+/** nested_check() - is that possible in a session whose level is not @other? 0 or -errno */
+int nested_check(const struct options *o, enum trap_level other, char *err, size_t errlen);
+/** nested_words() - the words of a request into @buf of NEST_MESSAGE_BYTES. Length or -E2BIG */
+ssize_t nested_words(const struct options *o, const char *hostname, const char *flags, char *buf);
+/** nested_limit() - put what of a budget can be held on this process */
+void nested_limit(const struct options *o);
+/** nested_wait() - wait until no child is left; when told to end, that is when the first one is */
+void nested_wait(struct nested_wait *w, int sigfd);
+/** nested_signals() - pass on what has come */
+void nested_signals(struct nested_wait *w, int sigfd);
+
+/* ---- nested_native.c: the same at native level, where the door is another one ---- */
+
+/** nested_native_connect() - the socket; -1: there is no door; -errno: there is, and why not */
+int nested_native_connect(char *err, size_t errlen);
+int nested_native_run(int sock, const struct options *o, char *const *envp, int *status, char *err,
+		      size_t errlen);
+
 #endif

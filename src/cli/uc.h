@@ -59,4 +59,8 @@ struct compartment *uc_open_as_owner(const char *name);
 void json_str(FILE *f, bool first, const char *key, const char *value);
 void json_num(FILE *f, bool first, const char *key, long long value);
 
+/** uc_nested_each() - @fn for each compartment of the sessions in @c's; its name is "OUTER/INNER" */
+void uc_nested_each(const struct compartment *c,
+		    void (*fn)(const struct compartment *inner, void *arg), void *arg);
+
 #endif

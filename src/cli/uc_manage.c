@@ -133,6 +133,38 @@ static void info_layers(const struct compartment *c, bool json)
 		putchar(']');
 }
 
+struct nested_info {
+	bool json, any;
+};
+
+static void info_nested_one(const struct compartment *c, void *arg)
+{
+	struct nested_info *info = arg;
+	int live = live_sessions(c);
+
+	if (info->json) {
+		fputs(info->any ? ",{" : "{", stdout);
+		json_str(stdout, true, "name", c->name);
+		json_num(stdout, false, "sessions", live);
+		putchar('}');
+	} else {
+		printf("%-10s %s, %d session%s\n", info->any ? "" : "nested", c->name, live,
+		       live == 1 ? "" : "s");
+	}
+	info->any = true;
+}
+
+static void info_nested(const struct compartment *c, bool json)
+{
+	struct nested_info info = { json, false };
+
+	if (json)
+		printf(",\"nested\":[");
+	uc_nested_each(c, info_nested_one, &info);
+	if (json)
+		putchar(']');
+}
+
 static void time_text(time_t t, char *buf, size_t size)
 {
 	struct tm tm;
@@ -178,6 +210,7 @@ int uc_info(const struct uc_args *a)
 		json_num(stdout, false, "files", u.files);
 		json_num(stdout, false, "sessions", live);
 		info_layers(c, true);
+		info_nested(c, true);
 		budget_view_show(budget, true);
 		printf("}\n");
 	} else {
@@ -192,6 +225,7 @@ int uc_info(const struct uc_args *a)
 		       u.incomplete ? ", at least" : "");
 		printf("sessions   %d\n", live);
 		info_layers(c, false);
+		info_nested(c, false);
 		budget_view_show(budget, false);
 	}
 	budget_view_destroy(budget);

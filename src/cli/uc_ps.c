@@ -37,6 +37,24 @@ static void show(const struct compartment *c, const struct session_info *s, int 
 	printf("%10d %-20s %-19s %5s %s\n", s->pid, c->name, when, number, s->command);
 }
 
+struct listing {
+	bool json;
+	int *shown;
+};
+
+/* Their tasks are counted with the outer session's. */
+static void ps_nested(const struct compartment *c, void *arg)
+{
+	struct listing *l = arg;
+	struct session_info *list;
+	int n = session_list(c, &list);
+
+	for (int i = 0; i < n; i++)
+		show(c, &list[i], -1, l->json, (*l->shown)++ == 0);
+	if (n > 0)
+		session_list_free(list, n);
+}
+
 static int ps_one(struct compartment *c, struct procs *all, bool json, int *shown)
 {
 	struct session_info *list;
@@ -49,6 +67,7 @@ static int ps_one(struct compartment *c, struct procs *all, bool json, int *show
 	for (int i = 0; i < n; i++)
 		show(c, &list[i], procs_of(all, &list[i], NULL), json, (*shown)++ == 0);
 	session_list_free(list, n);
+	uc_nested_each(c, ps_nested, &(struct listing){ json, shown });
 	return UC_OK;
 }
 

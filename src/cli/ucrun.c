@@ -265,14 +265,22 @@ static void run_nested(const struct start *st)
 	const struct options *o = &st->o;
 	struct compartment c = { .name = (char *)(o->user ? o->user : getenv("UC")) };
 	char err[COMPARTMENT_ERR_BYTES] = "out of memory";
-	int sock = nested_connect(), status = 0;
+	int sock = nested_connect(), native = -1, status = 0, ret;
+	char **env;
 
-	if (sock < 0)
-		return;
+	if (sock < 0) {
+		native = nested_native_connect(err, sizeof(err));
+		if (native < -1)
+			fatal(err);
+		if (native < 0)
+			return;
+	}
 	if (!c.name)
 		c.name = (char *)"";
-	if (nested_run(sock, o, environment(o, &c, &st->display, false), &status, err,
-		       sizeof(err)) < 0)
+	env = environment(o, &c, &st->display, false);
+	ret = sock >= 0 ? nested_run(sock, o, env, &status, err, sizeof(err))
+			: nested_native_run(native, o, env, &status, err, sizeof(err));
+	if (ret < 0)
 		fatal(err);
 	exit(end_as(status));
 }

@@ -74,10 +74,23 @@ int layers_take(struct native *n, const struct native_config *cfg, struct nerr e
 
 /* ---- the carrier ---- */
 
+void pack_terminal(struct luggage *bags, int i, unsigned number)
+{
+	char path[64];
+
+	bags->number[i] = number;
+	for (int k = 0; k < i; k++)
+		if (bags->tty[k] >= 0 && bags->number[k] == number)
+			return;
+	snprintf(path, sizeof(path), "/dev/pts/%u", number);
+	bags->tty[i] = clone_at(AT_FDCWD, path, false);
+}
+
 /* The terminals behind 0, 1 and 2, out of the copy of the host's mounts. */
 static void pack_terminals(struct luggage *bags)
 {
 	char name[64], link[64];
+	unsigned number;
 
 	for (int i = 0; i < TERMINALS; i++) {
 		ssize_t len;
@@ -88,13 +101,8 @@ static void pack_terminals(struct luggage *bags)
 		if (len <= 0 || !isatty(i))
 			continue;
 		link[len] = '\0';
-		if (sscanf(link, "/dev/pts/%u", &bags->number[i]) != 1)
-			continue;
-		for (int k = 0; k < i; k++)
-			if (bags->tty[k] >= 0 && bags->number[k] == bags->number[i])
-				len = 0;
-		if (len)
-			bags->tty[i] = clone_at(AT_FDCWD, link, false);
+		if (sscanf(link, "/dev/pts/%u", &number) == 1)
+			pack_terminal(bags, i, number);
 	}
 }
 
@@ -221,7 +229,7 @@ static int layers_real(struct native *n, struct nerr e)
 static int carry(struct native *n, const struct native_config *cfg, const struct pool *pool,
 		 struct luggage *bags, int sock, struct nerr e)
 {
-	autoclose int mntns = -1;
+	autoclose int mntns = -1, nest = -1, own = -1;
 	int ret = userns_enter(pool->userns >= 0 ? pool->userns : n->userns);
 
 	if (ret < 0)
@@ -232,6 +240,11 @@ static int carry(struct native *n, const struct native_config *cfg, const struct
 		return ret;
 	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return nfail(e, -errno, "mount namespace: %s", strerror(errno));
+	/* While there can be one, and for all sessions of the pool. */
+	if (pool->mntns < 0) {
+		nest = userns_nested(&n->range);
+		own = clone_at(AT_FDCWD, n->c->path, false);
+	}
 	/* It is the limit of all sessions in the pool: one that was given namespaces keeps them. */
 	if (cfg->allow & ALLOW_USERNS || pool->mntns < 0)
 		confine_namespaces(cfg->allow & ALLOW_USERNS);
@@ -247,6 +260,8 @@ static int carry(struct native *n, const struct native_config *cfg, const struct
 			      : 0;
 	else
 		ret = pool_make(n, e);
+	if (ret == 0 && pool->mntns < 0)
+		pool_nests(own, nest);
 	if (ret == 0)
 		ret = pool_fill(n, e);
 	if (ret < 0)
@@ -260,7 +275,7 @@ static int carry(struct native *n, const struct native_config *cfg, const struct
 }
 
 /* A sibling: its parent is the supervisor, which gets its end. */
-static pid_t fork_sibling(void)
+pid_t fork_sibling(void)
 {
 	return syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
 }

@@ -30,6 +30,15 @@ static const cap_value_t kept[] = {
 	CAP_IPC_OWNER,
 };
 
+uint64_t confine_kept(void)
+{
+	uint64_t bits = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(kept); i++)
+		bits |= 1UL << kept[i];
+	return bits;
+}
+
 void confine_namespaces(bool open_again)
 {
 	const char *limit = open_again ? "2147483647\n" : "0\n"; /* INT_MAX is the default */
@@ -95,5 +104,14 @@ int confine_task(unsigned allow, bool budget, int *listener)
 	*listener = ret < 0 ? ret : exec_native_listen(allow, budget);
 	if (ret == 0 && *listener < 0 && *listener != -EBUSY)
 		ret = *listener;
+	return ret < 0 ? ret : keep_bounded();
+}
+
+int native_confine_self(void)
+{
+	int ret;
+
+	scope_sockets();
+	ret = drop_capabilities();
 	return ret < 0 ? ret : keep_bounded();
 }

@@ -29,7 +29,7 @@
 
 int message_send(int sock, int type, int value, const char *text, const int *fds, unsigned nfds)
 {
-	char control[CMSG_SPACE(2 * sizeof(int))] = { 0 };
+	char control[CMSG_SPACE(MESSAGE_FDS * sizeof(int))] = { 0 };
 	struct message m = { .type = type, .value = value };
 	struct iovec iov = { &m, sizeof(m) };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
@@ -70,7 +70,7 @@ static void close_if_directory(int fd)
 	util_close_fd(&null);
 }
 
-static int close_directories(void)
+int native_close_directories(void)
 {
 	DIR *d = opendir("/proc/self/fd");
 	struct dirent *ent;
@@ -149,7 +149,7 @@ static _Noreturn void first_program(const struct native_config *cfg, const struc
 		}
 		log_warn("%s: the compartment's user cannot be here: starting in /", cfg->cwd);
 	}
-	ret = close_directories();
+	ret = native_close_directories();
 	setrlimit(RLIMIT_NOFILE, nofile);
 	umask(cfg->umask);
 	if (ret == 0)
@@ -181,7 +181,7 @@ static _Noreturn void first_program(const struct native_config *cfg, const struc
  * A child that a thread of ours holds (see exec_native.c) shows its stops to us too: so only look
  * (WNOWAIT), and leave those to the thread. Return: false when no child is left
  */
-static bool reap(int sock, pid_t first, int *again_ms)
+bool init_reap(int sock, pid_t first, int *again_ms)
 {
 	const int all = WEXITED | WSTOPPED | WNOHANG | __WNOTHREAD | __WALL;
 	int status;
@@ -206,7 +206,7 @@ static bool reap(int sock, pid_t first, int *again_ms)
 	}
 }
 
-static _Noreturn void end_all(void)
+void init_end_all(void)
 {
 	kill(-1, SIGKILL);
 	while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR)
@@ -220,7 +220,7 @@ static _Noreturn void end_all(void)
 }
 
 /* A reader of the program's output must not wait for us, nor may a file of ours become 2. */
-static void leave_stdio(void)
+void init_leave_stdio(void)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
@@ -239,31 +239,25 @@ static _Noreturn void serve(const struct native_config *cfg, int sock, int sigfd
 
 	/* Should somebody have stopped us, we go on when the supervisor dies. */
 	prctl(PR_SET_PDEATHSIG, SIGCONT, 0, 0, 0);
-	while (reap(sock, first, &again_ms)) {
+	while (init_reap(sock, first, &again_ms)) {
 		refresh_ms = figures_refresh(cfg);
 		if (again_ms < 0 || (refresh_ms >= 0 && refresh_ms < again_ms))
 			again_ms = refresh_ms;
 		if (poll(p, 2, again_ms) < 0 && errno != EINTR)
 			break;
 		if (p[1].revents & (POLLHUP | POLLERR))
-			end_all(); /* the supervisor is gone */
+			init_end_all(); /* the supervisor is gone */
 		while (read(sigfd, &si, sizeof(si)) == sizeof(si))
 			;
 	}
 	_exit(0);
 }
 
-void init_main(struct native *n, const struct native_config *cfg, struct luggage *bags, int sock,
-	       const sigset_t *mask, const struct rlimit *nofile)
+int init_begin(int sock, struct nerr e)
 {
-	char text[NATIVE_ERR_BYTES] = "";
-	struct nerr e = { text, sizeof(text) };
 	struct pollfd p = { .fd = sock };
 	sigset_t all;
-	int sigfd, ret, listener, way[2] = { -1, -1 }; /* of the listener */
-	static struct scvm_eel eel;
-	static struct scvm_config serving;
-	pid_t first = -1;
+	int sigfd;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -273,8 +267,22 @@ void init_main(struct native *n, const struct native_config *cfg, struct luggage
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	sigfd = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
-	ret = sigfd < 0 ? nfail(e, -errno, "signalfd: %s", strerror(errno))
-			: view_build(n, cfg, bags, e);
+	return sigfd < 0 ? nfail(e, -errno, "signalfd: %s", strerror(errno)) : sigfd;
+}
+
+void init_main(struct native *n, const struct native_config *cfg, struct luggage *bags, int sock,
+	       const sigset_t *mask, const struct rlimit *nofile)
+{
+	char text[NATIVE_ERR_BYTES] = "";
+	struct nerr e = { text, sizeof(text) };
+	int sigfd = init_begin(sock, e), ret, listener, way[2] = { -1, -1 }; /* of the listener */
+	static struct scvm_eel eel;
+	static struct scvm_config serving;
+	pid_t first = -1;
+
+	ret = sigfd < 0 ? sigfd : view_build(n, cfg, bags, e);
+	if (ret == 0)
+		nests_door(sock);
 	if (ret == 0 && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, way) < 0)
 		ret = nfail(e, -errno, "socketpair: %s", strerror(errno));
 	eel_show(cfg, &eel);
@@ -295,10 +303,10 @@ void init_main(struct native *n, const struct native_config *cfg, struct luggage
 		message_send(sock, MSG_FAIL, ret, text, NULL, 0);
 		_exit(STATUS_FAILED);
 	}
-	leave_stdio();
+	init_leave_stdio();
 	listener = listener_take(way[0]);
 	close(way[0]);
-	ret = listener < 0 ? 0 : exec_native_serve(listener, &serving);
+	ret = listener < 0 ? 0 : exec_native_serve(listener, &serving, confine_kept());
 	if (ret < 0)
 		log_debug("exec: cannot be served: %s", strerror(-ret));
 	serve(cfg, sock, sigfd, first);

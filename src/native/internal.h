@@ -29,6 +29,11 @@ int nfail(struct nerr e, int ret, const char *fmt, ...) UCRUN_PRINTF(3, 4);
 int userns_create(const struct id_range *r, struct nerr e);
 /** userns_enter() - this process (one thread) becomes inside root */
 int userns_enter(int userns);
+/**
+ * userns_nested() - in a user namespace of ours: one below it, with all its ids, owned by inside 0
+ * For the sessions in the sessions, see nest.c. Return: descriptor
+ */
+int userns_nested(const struct id_range *r);
 
 /* ---- tree.c: host directories as detached mounts ---- */
 
@@ -90,16 +95,24 @@ struct native {
 	struct native_layer root, state;
 	struct native_layer *layers; /* one per plan entry; name NULL: no cow */
 	char **targets; /* one per plan entry: canonical as far as the host's root tells */
+	struct nest_inner *inner; /* of a session in a session; else NULL */
 };
 
+/** targets_name() - make n->targets, with the root that the view lies over */
+int targets_name(struct native *n, struct nerr e);
+/** binds_take() - the sources of the plan's entries, idmapped where @asked and root does it */
+int binds_take(struct native *n, bool asked, struct nerr e);
 /** trees_take() - the host directories that the plan shows, see prepare.c */
 int trees_take(struct native *n, bool asked, struct nerr e);
 
 /* ---- pool.c ---- */
-#define POOL_LAYERS "/m"
-#define POOL_BASES  "/b"
-#define POOL_LOWERS "/l"
-#define POOL_ROOT   "/root"
+#define POOL_LAYERS    "/m"
+#define POOL_BASES     "/b"
+#define POOL_LOWERS    "/l"
+#define POOL_ROOT      "/root"
+#define POOL_EPHEMERAL "/ephemeral"
+#define POOL_OWN       "/c" /* the compartment's own directory, STATE/NAME */
+#define POOL_NEST      "/nest" /* the user namespace of sessions in the sessions */
 
 #define TERMINALS 3
 
@@ -111,6 +124,8 @@ struct luggage {
 
 /** pool_make() - in the new mount namespace: nothing of the host is left in it but what we need */
 int pool_make(struct native *n, struct nerr e);
+/** pool_nests() - what sessions in the sessions need: the compartment's directory, a namespace */
+void pool_nests(int own, int nest);
 /** pool_layer() - mount a layer in the pool when it is not there yet */
 int pool_layer(const struct native_layer *l, const char *at, struct nerr e);
 
@@ -121,6 +136,14 @@ struct pool {
 
 /** layers_take() - with the sessions' lock held: the plan's layers, in native form */
 int layers_take(struct native *n, const struct native_config *cfg, struct nerr e);
+/** pool_find() - that of the compartment's other sessions. Return: 1 found, 0 there is none */
+int pool_find(const struct native *n, struct pool *pool, struct nerr e);
+/** pool_leave() - let go of it without waiting; closes @mntns */
+void pool_leave(int *mntns);
+/** fork_sibling() - a child of our parent's */
+pid_t fork_sibling(void);
+/** pack_terminal() - into @bags, as the @i-th: /dev/pts/N of this mount namespace */
+void pack_terminal(struct luggage *bags, int i, unsigned number);
 /** carrier_main() - tells MSG_POOL, then MSG_INIT, or MSG_FAIL; @pool may be empty */
 _Noreturn void carrier_main(struct native *n, const struct native_config *cfg,
 			    const struct pool *pool, int sock, const sigset_t *mask,
@@ -154,7 +177,19 @@ int set_rdonly(int fd);
 int probe_overlay(const char *dir, const struct id_range *r, int userns);
 
 /* ---- init.c ---- */
-enum { MSG_POOL = 1, MSG_INIT, MSG_FIRST, MSG_FAIL, MSG_STOPPED, MSG_EXIT, MSG_LISTENER };
+enum {
+	MSG_POOL = 1,
+	MSG_INIT,
+	MSG_FIRST,
+	MSG_FAIL,
+	MSG_STOPPED,
+	MSG_EXIT,
+	MSG_LISTENER,
+	MSG_DOOR,
+	MSG_READY
+};
+
+#define MESSAGE_FDS 5 /* at most */
 
 struct message {
 	int type, value;
@@ -166,7 +201,82 @@ int message_send(int sock, int type, int value, const char *text, const int *fds
 _Noreturn void init_main(struct native *n, const struct native_config *cfg, struct luggage *bags,
 			 int sock, const sigset_t *mask, const struct rlimit *nofile);
 
+/** init_begin() - become a process 1 with all signals blocked. Return: a signalfd */
+int init_begin(int sock, struct nerr e);
+/**
+ * init_reap() - whoever has ended; @first's end and stops are told
+ * Return: false when no child is left. @again_ms: look again then; -1: when a signal comes
+ */
+bool init_reap(int sock, pid_t first, int *again_ms);
+/** init_end_all() - kill every task, let go of the mounts, end */
+_Noreturn void init_end_all(void);
+/** init_leave_stdio() - 0, 1 and 2 are somebody else's */
+void init_leave_stdio(void);
+
+/* ---- settle.c ---- */
+/** layers_each() - @fn for each layer's directory of one compartment, until it returns not 0 */
+int layers_each(int dirfd, int (*fn)(int base, void *arg), void *arg);
+
+/* ---- nest.c, nest_carry.c, nest_view.c: sessions in the session ---- */
+#define NESTS_MAX 64
+
+enum { DOOR_LISTENER, DOOR_MNTNS, DOOR_PIDNS, DOOR_FDS }; /* of MSG_DOOR */
+
+/** What a supervisor knows of the sessions in its session. */
+struct nests {
+	int door[DOOR_FDS]; /* -1: none yet */
+	pid_t pids[NESTS_MAX]; /* each has a supervisor of its own, a child of ours */
+	unsigned n;
+};
+
+void nests_init(struct nests *s);
+/** nests_door() - in process 1: make the door in the view, hand it to the supervisor */
+void nests_door(int sock);
+/** nests_door_shut() - in process 1 of a session in a session: no door, and a word why */
+void nests_door_shut(void);
+/** nests_accept() - who knocks gets a process; @unwanted: descriptors that this must not have */
+void nests_accept(struct nests *s, const struct native *n, const struct native_config *cfg,
+		  int pool_mntns, const int *unwanted, unsigned nunwanted);
+void nests_reap(struct nests *s);
+/** nests_end() - the session has ended: wait until its nested ones have */
+void nests_end(struct nests *s);
+
+/** A mount of the outer view that is none of the root's own file systems: most were binds. */
+struct nest_piece {
+	char *target; /* in the inner view */
+	struct tree tree; /* one part */
+	struct native_layer layer; /* name NULL: it is shown as it is */
+};
+
+/** A session in a session, while it is built. */
+struct nest_inner {
+	const struct native *outer;
+	int door_mntns, door_pidns, pool_mntns; /* the outer session's */
+	int root; /* O_PATH: what is / to who asked */
+	const char *own; /* the compartment's directory in the pool */
+	const char *session; /* the session's directory in the pool */
+	const char *root_asked; /* -r, or "" */
+	const struct bind_spec *binds;
+	unsigned nbinds;
+	unsigned tty[TERMINALS]; /* N of /dev/pts/N; -1U: none */
+	struct plan *made; /* the plan, which names what is in the outer view */
+	struct nest_piece *pieces;
+	unsigned npieces;
+};
+
+/** nest_carrier_main() - as carrier_main(): tells MSG_POOL, then MSG_READY, or MSG_FAIL */
+_Noreturn void nest_carrier_main(struct native *n, const struct native_config *cfg, bool ephemeral,
+				 const struct pool *pool, int sock);
+/** nest_trees_take() - in the outer view: what the inner one shows of it */
+int nest_trees_take(struct native *n, bool ephemeral, struct nerr e);
+/** nest_layers_take() - in the pool: the layers over that, made where they are not there yet */
+int nest_layers_take(struct native *n, struct nerr e);
+/** nest_pieces_show() - what the outer session had bound, in the view at @root */
+int nest_pieces_show(struct native *n, int root, struct nerr e);
+
 /* ---- confine.c ---- */
+/** confine_kept() - the capabilities that root in a session has, as bits */
+uint64_t confine_kept(void);
 /**
  * confine_namespaces() - no namespaces below ours: for clone3, whose flags no filter sees
  * @open_again: let there be some again

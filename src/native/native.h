@@ -67,6 +67,11 @@ struct native_config {
 int native_run(struct native *n, const struct native_config *cfg, int *status, char *err,
 	       size_t errlen);
 
+/** native_confine_self() - what a native task is but for the filter. 0 or -errno */
+int native_confine_self(void);
+/** native_close_directories() - descriptors from outside that lead out of a view. 0 or -errno */
+int native_close_directories(void);
+
 /**
  * native_retreat() - native_run() has failed: the layers back into the path level's form
  * For the compartment's user, after session_end(). Return: 0; -EBUSY: another session has them

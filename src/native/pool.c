@@ -5,6 +5,7 @@
  *	/m/NAME		the overlay of one layer, with those of the host's mounts below it
  *	/b/NAME		the layer's directory on the host: upper and work
  *	/l/NAME/N	lower directories, idmapped
+ *	/c		STATE/NAME, /nest: see nest.c
  *	/proc /sys	the host's, complete: the kernel lets nobody mount a fresh proc who could
  *not see the whole of one before /root		where a session, in its copy, puts its view together
  *
@@ -113,6 +114,23 @@ int pool_make(struct native *n, struct nerr e)
 	    umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
 		return nfail(e, -errno, "pivot_root: %s", strerror(errno));
 	return 0;
+}
+
+/* Without them there are none: nothing else needs them. */
+void pool_nests(int own, int nest)
+{
+	char name[64];
+	autoclose int at = -1, fd = -1;
+	int ret = own < 0 ? own : nest < 0 ? nest : attach_at(own, POOL_OWN);
+
+	if (ret == 0) {
+		snprintf(name, sizeof(name), "/proc/self/fd/%d", nest);
+		fd = clone_at(AT_FDCWD, name, false);
+		at = open(POOL_NEST, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+		ret = fd < 0 ? fd : at < 0 ? -errno : attach(fd, at);
+	}
+	if (ret < 0)
+		log_debug("sessions in the session: not possible: %s", strerror(-ret));
 }
 
 /* ---- overlays ---- */
@@ -233,7 +251,7 @@ static char *work_make(const char *base, unsigned part)
  * host's alone, read-only, is a file system of its own, and nothing is below it.
  * Return: "" when the compartment has nothing there
  */
-static char *lower_with(const char *keep, const char *rel, const char *lower)
+static char *lower_with(const char *keep, const char *rel, const char *lower, bool side_by_side)
 {
 	autofree char *kept = str_printf("%s/upper%s%s", keep, *rel ? "/" : "", rel);
 	autofree char *safe = kept ? option_path(kept) : NULL;
@@ -248,12 +266,38 @@ static char *lower_with(const char *keep, const char *rel, const char *lower)
 		return NULL;
 	if (lstat(kept, &st) < 0 || !S_ISDIR(st.st_mode))
 		return strdup("");
+	if (side_by_side)
+		return str_printf("%s:%s", safe, lower);
 	if (mkdir(empty, 0755) < 0 && errno != EEXIST)
 		return NULL;
 	fd = overlay_make(&o);
 	if (fd < 0 || attach_at(fd, alone) < 0)
 		return NULL;
 	return str_printf("%s:%s", safe, alone);
+}
+
+static int overlay_with(struct overlay *o, const char *keep, const char *rel, bool side_by_side)
+{
+	const char *lower = o->lower;
+	autofree char *both = lower_with(keep, rel, lower, side_by_side);
+	int ret;
+
+	if (!both)
+		return -ELOOP;
+	if (*both)
+		o->lower = both;
+	ret = overlay_make(o);
+	o->lower = lower;
+	return ret;
+}
+
+/* -e: the compartment's layer lies between. Two file systems on top of each other if need be. */
+static int overlay_between(struct overlay *o, const struct native_layer *l, const char *keep,
+			   const char *rel)
+{
+	int ret = l->hide ? -ELOOP : overlay_with(o, keep, rel, true);
+
+	return ret == -ELOOP ? overlay_with(o, keep, rel, false) : ret;
 }
 
 /* One host mount of a layer's lower tree, over the overlay of the tree itself. */
@@ -264,7 +308,6 @@ static int mount_part(const struct native_layer *l, const char *at, unsigned i, 
 	autofree char *lower = str_printf("%s/%u", lowers, i);
 	autofree char *target = str_printf("%s%s%s", at, *p->rel ? "/" : "", p->rel);
 	autofree char *upper_path = str_printf("%s/upper%s%s", base, *p->rel ? "/" : "", p->rel);
-	autofree char *both = NULL;
 	struct overlay o = { 0 };
 	autoclose int fd = -1, to = -1, upper = -1, root = -1;
 	struct stat st;
@@ -299,17 +342,12 @@ static int mount_part(const struct native_layer *l, const char *at, unsigned i, 
 			return ret;
 	}
 	o.lower = lower;
-	if (keep) {
-		/* -e: the compartment's layer lies between, where it has something */
-		both = lower_with(keep, p->rel, lower);
-		if (!both)
-			return -ELOOP;
-		if (*both)
-			o.lower = both;
-	}
 	o.upper = option_path(upper_path);
 	o.work = work_make(base, i);
-	ret = fd = o.upper && o.work ? overlay_make(&o) : -ENOMEM;
+	if (!o.upper || !o.work)
+		ret = -ENOMEM;
+	else
+		ret = fd = keep ? overlay_between(&o, l, keep, p->rel) : overlay_make(&o);
 	free(o.upper);
 	free(o.work);
 	return ret < 0 ? ret : attach(fd, to);

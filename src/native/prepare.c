@@ -103,7 +103,18 @@ static char *target_name(const struct plan *p, const char *target)
 	return out;
 }
 
-static int take_binds(struct native *n, bool asked, struct nerr e)
+int targets_name(struct native *n, struct nerr e)
+{
+	for (unsigned i = 0; i < n->plan->n; i++) {
+		n->layers[i].base = n->layers[i].keep = -1;
+		n->targets[i] = target_name(n->plan, n->plan->entries[i].target);
+		if (!n->targets[i])
+			return nfail(e, -ENOMEM, "out of memory");
+	}
+	return 0;
+}
+
+int binds_take(struct native *n, bool asked, struct nerr e)
 {
 	for (unsigned i = 0; i < n->plan->n; i++) {
 		const struct plan_entry *p = &n->plan->entries[i];
@@ -130,7 +141,7 @@ int trees_take(struct native *n, bool asked, struct nerr e)
 {
 	int ret = tree_open(&n->lower, n->plan->lower, n->by_root ? n->userns : -1, TREE_PARTS, e);
 
-	return ret < 0 ? ret : take_binds(n, asked, e);
+	return ret < 0 ? ret : binds_take(n, asked, e);
 }
 
 int native_prepare(struct native **out, const struct compartment *c, const struct plan *plan,
@@ -152,12 +163,8 @@ int native_prepare(struct native **out, const struct compartment *c, const struc
 	n->targets = calloc(plan->n + 1, sizeof(*n->targets));
 	ret = n->binds && n->layers && n->targets ? check_plan(plan, asked, e)
 						  : nfail(e, -ENOMEM, "out of memory");
-	for (unsigned i = 0; ret == 0 && i < plan->n; i++) {
-		n->layers[i].base = n->layers[i].keep = -1;
-		n->targets[i] = target_name(plan, plan->entries[i].target);
-		if (!n->targets[i])
-			ret = nfail(e, -ENOMEM, "out of memory");
-	}
+	if (ret == 0)
+		ret = targets_name(n, e);
 	if (ret == 0)
 		ret = compartment_range(c, &n->range, err, errlen);
 	if (ret == 0)

@@ -80,7 +80,7 @@ static int pool_try(const struct native *n, struct pool *pool)
  * A supervisor that was killed leaves tasks that are about to be, and they have the upper layer
  * mounted: it is not mounted again before they are gone.
  */
-static int pool_find(const struct native *n, struct pool *pool, struct nerr e)
+int pool_find(const struct native *n, struct pool *pool, struct nerr e)
 {
 	int ret;
 
@@ -94,6 +94,7 @@ static int pool_find(const struct native *n, struct pool *pool, struct nerr e)
 
 struct watch {
 	int sock, sigfd, mntns, firstfd;
+	struct nests nests;
 	pid_t carrier, init, first;
 	int status, failure, early; /* early: a signal from before the first program */
 	bool first_done, told_to_end, carried, ended, hung_up;
@@ -102,7 +103,7 @@ struct watch {
 
 static int receive(struct watch *w, struct message *m)
 {
-	char control[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(2 * sizeof(int))];
+	char control[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(MESSAGE_FDS * sizeof(int))];
 	struct iovec iov = { m, sizeof(*m) };
 	struct msghdr msg = { .msg_iov = &iov,
 			      .msg_iovlen = 1,
@@ -117,6 +118,8 @@ static int receive(struct watch *w, struct message *m)
 			continue;
 		if (c->cmsg_type == SCM_RIGHTS && m->type == MSG_POOL && w->mntns < 0)
 			memcpy(&w->mntns, CMSG_DATA(c), sizeof(int));
+		if (c->cmsg_type == SCM_RIGHTS && m->type == MSG_DOOR)
+			memcpy(w->nests.door, CMSG_DATA(c), sizeof(w->nests.door));
 		if (c->cmsg_type == SCM_CREDENTIALS && m->type == MSG_FIRST)
 			memcpy(&w->first, &((struct ucred *)CMSG_DATA(c))->pid, sizeof(pid_t));
 	}
@@ -190,6 +193,7 @@ static void reap(struct watch *w)
 		w->carried = true;
 	if (!w->ended && w->init > 0 && waitpid(w->init, NULL, WNOHANG) == w->init)
 		w->ended = true;
+	nests_reap(&w->nests);
 }
 
 static void wait_for(pid_t pid)
@@ -217,16 +221,18 @@ static void on_signal(struct watch *w, const struct signalfd_siginfo *si)
 	}
 }
 
-static void watch_round(struct watch *w)
+static void watch_round(struct native *n, const struct native_config *cfg, struct watch *w)
 {
-	struct pollfd p[2] = { { .fd = w->sigfd, .events = POLLIN },
-			       { .fd = w->hung_up ? -1 : w->sock, .events = POLLIN } };
+	const int own[] = { w->sock, w->sigfd, w->firstfd };
+	struct pollfd p[3] = { { .fd = w->sigfd, .events = POLLIN },
+			       { .fd = w->hung_up ? -1 : w->sock, .events = POLLIN },
+			       { .fd = w->nests.door[DOOR_LISTENER], .events = POLLIN } };
 	struct signalfd_siginfo si;
 	struct message m;
 	bool carried;
 	int got;
 
-	if (poll(p, 2, -1) < 0 && errno != EINTR)
+	if (poll(p, 3, -1) < 0 && errno != EINTR)
 		return;
 	while (read(w->sigfd, &si, sizeof(si)) == sizeof(si))
 		on_signal(w, &si);
@@ -236,6 +242,8 @@ static void watch_round(struct watch *w)
 		on_message(w, &m);
 	if (got == -EPIPE)
 		w->hung_up = true; /* process 1 is on its way out: SIGCHLD tells when */
+	if (p[2].revents)
+		nests_accept(&w->nests, n, cfg, w->mntns, own, ARRAY_SIZE(own));
 	reap(w); /* its pid may have come after its end */
 	if (carried && w->init <= 0)
 		w->ended = true; /* it has told why */
@@ -303,7 +311,7 @@ static int start(struct native *n, const struct native_config *cfg, struct watch
  * else of ours. Should another session mount the layer meanwhile, two superblocks have it for a
  * moment, of which one has no user.
  */
-static void pool_leave(int *mntns)
+void pool_leave(int *mntns)
 {
 	pid_t pid = *mntns < 0 ? -1 : fork();
 	sigset_t all;
@@ -331,6 +339,7 @@ int native_run(struct native *n, const struct native_config *cfg, int *status, c
 	int ret;
 
 	err[0] = '\0';
+	nests_init(&w.nests);
 	umask(0);
 	signals_block(&mask, &w.sigfd);
 	ret = start(n, cfg, &w, &mask);
@@ -347,11 +356,12 @@ int native_run(struct native *n, const struct native_config *cfg, int *status, c
 		end_now(&w);
 	}
 	while (ret == 0 && !w.ended)
-		watch_round(&w);
+		watch_round(n, cfg, &w);
 	if (!w.carried)
 		wait_for(w.carrier);
 	if (!w.ended)
 		wait_for(w.init);
+	nests_end(&w.nests);
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 	util_close_fd(&w.firstfd);
 	if (ret == 0)

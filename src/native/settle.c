@@ -7,16 +7,15 @@
 
 #define OPEN_DIR (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
-/* @fn for each layer's directory; stops at the first that does not return 0. */
-static int layers_each(const struct compartment *c, int (*fn)(int base, void *arg), void *arg)
+int layers_each(int dirfd, int (*fn)(int base, void *arg), void *arg)
 {
-	int ret = fn(c->dirfd, arg), fd;
+	int ret = fn(dirfd, arg), fd;
 	struct dirent *ent;
 	DIR *d;
 
 	if (ret != 0)
 		return ret;
-	fd = openat(c->dirfd, "layers", OPEN_DIR);
+	fd = openat(dirfd, "layers", OPEN_DIR);
 	d = fd < 0 ? NULL : fdopendir(fd);
 	if (!d) {
 		util_close_fd(&fd);
@@ -32,6 +31,30 @@ static int layers_each(const struct compartment *c, int (*fn)(int base, void *ar
 	return ret;
 }
 
+/* Also those of the sessions in its sessions: they are in one form with it. */
+static int all_layers_each(int dirfd, int (*fn)(int base, void *arg), void *arg)
+{
+	int ret = layers_each(dirfd, fn, arg), fd = -1;
+	struct dirent *ent;
+	DIR *d;
+
+	if (ret == 0)
+		fd = openat(dirfd, NESTED_DIR, OPEN_DIR);
+	d = fd < 0 ? NULL : fdopendir(fd);
+	if (!d) {
+		util_close_fd(&fd);
+		return ret;
+	}
+	while (ret == 0 && (ent = readdir(d))) {
+		autoclose int dir = ent->d_name[0] == '.' ? -1 : openat(fd, ent->d_name, OPEN_DIR);
+
+		if (dir >= 0)
+			ret = all_layers_each(dir, fn, arg);
+	}
+	closedir(d);
+	return ret;
+}
+
 static int is_native(int base, void *arg)
 {
 	(void)arg;
@@ -40,7 +63,7 @@ static int is_native(int base, void *arg)
 
 bool native_settled(const struct compartment *c)
 {
-	return layers_each(c, is_native, NULL) == 0;
+	return all_layers_each(c->dirfd, is_native, NULL) == 0;
 }
 
 struct settling {
@@ -90,7 +113,7 @@ static int settle(const struct compartment *c, bool clear, char *err, size_t err
 	s.userns = userns_create(&range, s.e);
 	if (s.userns < 0)
 		return s.userns;
-	ret = layers_each(c, settle_one, &s);
+	ret = all_layers_each(c->dirfd, settle_one, &s);
 	close(s.userns);
 	return ret;
 }
@@ -119,5 +142,5 @@ int native_retreat(struct native *n, char *err, size_t errlen)
 		session_list_free(list, live);
 	if (live != 0)
 		return nfail(s.e, -EBUSY, "%s: another session of it runs", n->c->name);
-	return layers_each(n->c, settle_one, &s);
+	return all_layers_each(n->c->dirfd, settle_one, &s);
 }

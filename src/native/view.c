@@ -310,8 +310,8 @@ static int root_make(struct native *n, struct nerr e)
 
 		return path ? clone_at(AT_FDCWD, path, true) : -ENOMEM;
 	}
-	ret = pool_layer(&n->root, "/ephemeral", e);
-	fd = ret < 0 ? ret : clone_at(AT_FDCWD, "/ephemeral", true);
+	ret = pool_layer(&n->root, POOL_EPHEMERAL, e);
+	fd = ret < 0 ? ret : clone_at(AT_FDCWD, POOL_EPHEMERAL, true);
 	return fd;
 }
 
@@ -352,9 +352,11 @@ int view_build(struct native *n, const struct native_config *cfg, struct luggage
 		ret = add_proc(root, cfg->allow, e);
 	if (ret == 0)
 		ret = figures_build(root, cfg, e);
+	if (ret == 0 && n->inner)
+		ret = nest_pieces_show(n, root, e);
 	for (unsigned i = 0; ret == 0 && i < n->plan->n; i++)
 		ret = add_bind(n, root, i, e);
-	if (ret == 0)
+	if (ret == 0 && !n->inner)
 		ret = hide_state(n, root, e);
 	if (ret < 0)
 		return ret;

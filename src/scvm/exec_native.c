@@ -28,6 +28,7 @@
 
 #include "connect_native.h"
 #include "eel_words.h"
+#include "enter_native.h"
 #include "filter.h"
 #include "loader.h"
 #include "machine.h"
@@ -325,8 +326,10 @@ static void exec_serve(struct seccomp_notif *n)
 	};
 	struct verdict v = verdict_continue();
 
-	if (n->data.arch == AUDIT_ARCH_X86_64 && !inject_expected(rq.tid) && eel_there() &&
-	    (n->data.nr == SYS_execve || n->data.nr == SYS_execveat))
+	if (n->data.nr == SYS_setns) /* a 32-bit one is not trapped */
+		v = n->data.arch == AUDIT_ARCH_X86_64 ? enter_native(&rq) : verdict_return(-EPERM);
+	else if (n->data.arch == AUDIT_ARCH_X86_64 && !inject_expected(rq.tid) && eel_there() &&
+		 (n->data.nr == SYS_execve || n->data.nr == SYS_execveat))
 		v = exec_answer(&rq, n->data.nr == SYS_execveat);
 	else if (n->data.arch == AUDIT_ARCH_X86_64 && machine.cfg->look &&
 		 (n->data.nr == SYS_sysinfo || n->data.nr == SYS_sched_getaffinity))
@@ -352,9 +355,10 @@ int exec_native_first(const struct scvm_eel *eel, char *const *argv, char *const
 	return -errno;
 }
 
-int exec_native_serve(int listener, const struct scvm_config *cfg)
+int exec_native_serve(int listener, const struct scvm_config *cfg, uint64_t caps)
 {
 
+	enter_native_keep(caps);
 	own_root = open("/", O_PATH | O_CLOEXEC);
 	if (own_root < 0 ||
 	    statx(own_root, "", AT_EMPTY_PATH, STATX_INO | STATX_MNT_ID, &own_root_is) < 0)

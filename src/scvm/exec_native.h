@@ -2,6 +2,8 @@
 #ifndef UCRUN_EXEC_NATIVE_H
 #define UCRUN_EXEC_NATIVE_H
 
+#include <stdint.h>
+
 #include "scvm.h"
 
 /**
@@ -19,9 +21,10 @@ int exec_native_listen(unsigned allow, bool budget);
  * @listener: the caller's until its end
  * @cfg: borrowed for ever; eel (its descriptor is what tasks are given), environment, look,
  *       budget_arg
+ * @caps: what a task keeps that enters a session in the session, see enter_native.h
  * Return: 0 or -errno
  */
-int exec_native_serve(int listener, const struct scvm_config *cfg);
+int exec_native_serve(int listener, const struct scvm_config *cfg, uint64_t caps);
 
 /** exec_native_first() - execute eel for the first program, whatever that is. Return: -errno */
 int exec_native_first(const struct scvm_eel *eel, char *const *argv, char *const *envp);

@@ -52,6 +52,10 @@ static uint32_t action_value(enum filter_level level, enum trap_action a)
 		return level == FILTER_NATIVE_DEAF ? SECCOMP_RET_ALLOW : SECCOMP_RET_USER_NOTIF;
 	case TRAP_BUDGET:
 		return level == FILTER_NATIVE_BUDGET ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_ALLOW;
+	case TRAP_ASKED:
+		if (level != FILTER_NATIVE_DEAF)
+			return SECCOMP_RET_USER_NOTIF;
+		/* fall through */
 	case TRAP_EPERM:
 		return SECCOMP_RET_ERRNO | EPERM;
 	case TRAP_ENOSYS:

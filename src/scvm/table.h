@@ -29,6 +29,7 @@ enum trap_action {
 	TRAP_BUDGET, /* native level: the same, in a session with a budget; else never */
 	TRAP_EPERM, /* refused by the filter */
 	TRAP_ENOSYS, /* not there */
+	TRAP_ASKED, /* to the supervisor; refused by the filter where there is none */
 };
 
 /* Some calls are trapped for some argument values only. The first rule that fits decides. */

@@ -32,6 +32,8 @@
  * newline, safe for a terminal.
  */
 
+#define NESTED_DIR "nested" /* in a compartment: STATE of the sessions in its sessions */
+
 #define COMPARTMENT_NAME_MAX  64
 #define COMPARTMENT_FORMAT    1
 #define COMPARTMENT_ERR_BYTES 512 /* a good size for @err */

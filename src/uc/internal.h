@@ -9,8 +9,6 @@
 
 #define OPEN_DIR (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
-#define NESTED_DIR "nested" /* see compartment.h */
-
 #define XATTR_OPAQUE   "user.overlay.opaque"
 #define XATTR_OVERRIDE "user.containers.override_stat"
 

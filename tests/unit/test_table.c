@@ -131,7 +131,7 @@ START_TEST(row_has_valid_fields)
 		ck_assert_uint_le(c->nargs, 6);
 		ck_assert_int_lt(c->class, CL_COUNT);
 		ck_assert_int_le(c->path, TRAP_ENOSYS);
-		ck_assert_int_le(c->native, TRAP_ENOSYS);
+		ck_assert_int_le(c->native, TRAP_ASKED);
 		ck_assert_uint_le(c->nrules, CALL_RULES_MAX);
 		ck_assert_int_eq(c->rules != NULL, c->nrules > 0);
 		for (const char *p = c->name; *p; p++)
@@ -302,6 +302,7 @@ static uint32_t action(enum trap_action a)
 	case TRAP_BUDGET: /* without one */
 		return SECCOMP_RET_ALLOW;
 	case TRAP_NOTIFY:
+	case TRAP_ASKED:
 		return SECCOMP_RET_USER_NOTIF;
 	case TRAP_EPERM:
 		return SECCOMP_RET_ERRNO | EPERM;
@@ -494,11 +495,11 @@ START_TEST(native_without_rules_is_the_row)
 }
 END_TEST
 
-START_TEST(native_notifies_of_exec_alone)
+START_TEST(native_notifies_of_exec_and_setns_alone)
 {
 	for (unsigned nr = 0; nr < CALL_NUMBER_MAX; nr++)
 		ck_assert_msg((run(nr) == SECCOMP_RET_USER_NOTIF) ==
-				      (nr == SYS_execve || nr == SYS_execveat),
+				      (nr == SYS_execve || nr == SYS_execveat || nr == SYS_setns),
 			      "%u", nr);
 }
 END_TEST
@@ -509,7 +510,7 @@ START_TEST(native_with_a_budget_notifies_of_two_more)
 	ck_assert_int_eq(filter_compile(&prog, FILTER_NATIVE_BUDGET, 0), 0);
 	for (unsigned nr = 0; nr < CALL_NUMBER_MAX; nr++)
 		ck_assert_msg((run(nr) == SECCOMP_RET_USER_NOTIF) ==
-				      (nr == SYS_execve || nr == SYS_execveat ||
+				      (nr == SYS_execve || nr == SYS_execveat || nr == SYS_setns ||
 				       nr == SYS_sysinfo || nr == SYS_sched_getaffinity),
 			      "%u", nr);
 	ck_assert_uint_eq(run_i386(116, 0), SECCOMP_RET_ALLOW); /* sysinfo */
@@ -524,6 +525,7 @@ START_TEST(native_deaf_never_notifies)
 		if (prog.filter[i].code == (BPF_RET | BPF_K))
 			ck_assert_uint_ne(prog.filter[i].k, SECCOMP_RET_USER_NOTIF);
 	ck_assert_uint_eq(run(SYS_execve), SECCOMP_RET_ALLOW);
+	ck_assert_uint_eq(run(SYS_setns), action(TRAP_EPERM));
 }
 END_TEST
 
@@ -622,7 +624,7 @@ static Suite *table_suite(void)
 	tcase_add_checked_fixture(n, setup_native, teardown);
 	tcase_add_test(n, program_is_one_that_the_kernel_takes);
 	tcase_add_test(n, native_without_rules_is_the_row);
-	tcase_add_test(n, native_notifies_of_exec_alone);
+	tcase_add_test(n, native_notifies_of_exec_and_setns_alone);
 	tcase_add_test(n, native_with_a_budget_notifies_of_two_more);
 	tcase_add_test(n, native_deaf_never_notifies);
 	tcase_add_test(n, native_allows_what_is_asked_for);
