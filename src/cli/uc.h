@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "cgroup.h"
 #include "compartment.h"
 #include "util.h"
 
@@ -42,8 +41,6 @@ int uc_top(const struct uc_args *a);
 struct budget_view;
 struct budget_view *budget_view_take(const struct compartment *c); /* before root's rights go */
 void budget_view_show(struct budget_view *v, bool json);
-/** own_budgets_json() - a member of an object, after others */
-void own_budgets_json(const struct cgroup_environments *l);
 void budget_view_destroy(struct budget_view *v);
 
 /** uc_open() - open a compartment that exists, or log why not; NULL then */
@@ -59,7 +56,8 @@ struct compartment *uc_open_as_owner(const char *name);
 void json_str(FILE *f, bool first, const char *key, const char *value);
 void json_num(FILE *f, bool first, const char *key, long long value);
 
-/** uc_nested_each() - @fn for each compartment of the sessions in @c's; its name is "OUTER/INNER" */
+/** uc_nested_each() - @fn for each compartment of the sessions in @c's; its name is "OUTER/INNER"
+ */
 void uc_nested_each(const struct compartment *c,
 		    void (*fn)(const struct compartment *inner, void *arg), void *arg);
 
