@@ -63,8 +63,8 @@ static void abstract_prefix(struct request *rq, char prefix[ABSTRACT_PREFIX_BYTE
  * With the prefix, a long name (often one that is filled up with zeroes) has no room. It becomes a
  * mark and a hash, and who asks for it is told what it was for as long as the session lives.
  */
-#define LONG_MARK "\0long" /* after the prefix; with the NUL in front no program has such a name \
-			    */
+/* after the prefix: with the NUL in front no program has such a name */
+#define LONG_MARK	"\0long"
 #define LONG_MARK_BYTES (sizeof(LONG_MARK) - 1)
 #define LONG_NAMES_MAX	4096
 
