@@ -193,7 +193,9 @@ START_TEST(dotdot_needs_a_directory_that_exists)
 	ck_assert_int_eq(walk_result("/", "/no/../file", 0), -ENOENT);
 	ck_assert_int_eq(walk_result("/", "/file/..", 0), -ENOTDIR);
 	ck_assert_int_eq(walk_result("/", "/file/.", 0), -ENOTDIR);
-	ck_assert_int_eq(walk_result("/", "/no/.", 0), 0); /* missing, and to be a directory */
+	ck_assert_int_eq(walk_result("/", "/no/.", 0), -ENOENT);
+	ck_assert_int_eq(walk_result("/", "/no/.", WALK_PARENT), -ENOENT);
+	ck_assert_int_eq(walk_result("/", "/file/.", WALK_PARENT), -ENOTDIR);
 }
 END_TEST
 
