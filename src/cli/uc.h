@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "cgroup.h"
 #include "compartment.h"
 #include "util.h"
 
@@ -41,6 +42,8 @@ int uc_top(const struct uc_args *a);
 struct budget_view;
 struct budget_view *budget_view_take(const struct compartment *c); /* before root's rights go */
 void budget_view_show(struct budget_view *v, bool json);
+/** own_budgets_json() - a member of an object, after others */
+void own_budgets_json(const struct cgroup_environments *l);
 void budget_view_destroy(struct budget_view *v);
 
 /** uc_open() - open a compartment that exists, or log why not; NULL then */

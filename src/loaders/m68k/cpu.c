@@ -172,13 +172,12 @@ void cpu_share(void)
 }
 
 /*
- * A stop in a chain of blocks leaves 2.0 with the PC of where the chain began, and all that was
- * done since is done once more. 2.1 is exact.
+ * A stop in a chain of blocks leaves the PC of where the chain began, always with 2.0 and now and
+ * then with 2.1.1, and all that was done since is done once more.
  */
 void cpu_interruptible(void)
 {
-	if (cpu_is_slow())
-		cpu_share();
+	cpu_share();
 }
 
 /* Run a piece of the stub with d0 and a0 as given; answers d0. All other registers are kept. */
