@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "inject.h"
 
@@ -375,7 +376,9 @@ static void exec_by_ptrace(struct request *rq, const struct exec_job *job,
 	if (!exe_is(h.tid, job->dev, job->ino)) {
 		log_warn("task %d: exec reached another file than planned, ended", h.tid);
 		kill(h.tid, SIGKILL);
-		ptrace(PTRACE_DETACH, h.tid, 0, 0);
+		/* not by a detach: dead before it, the task would stay ours, and a zombie */
+		while (waitpid(h.tid, NULL, __WALL) < 0 && errno == EINTR)
+			;
 		return;
 	}
 	rq->tid = h.tid;
