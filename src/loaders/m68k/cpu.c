@@ -171,6 +171,16 @@ void cpu_share(void)
 		stop_by_flag = !cpu_mem_share(uc, &stop_flag);
 }
 
+/*
+ * A stop in a chain of blocks leaves 2.0 with the PC of where the chain began, and all that was done
+ * since is done once more. 2.1 is exact.
+ */
+void cpu_interruptible(void)
+{
+	if (cpu_is_slow())
+		cpu_share();
+}
+
 /* Run a piece of the stub with d0 and a0 as given; answers d0. All other registers are kept. */
 static uint32_t run_stub(uint32_t offset, uint32_t d0)
 {

@@ -78,6 +78,8 @@ void cpu_restore(uc_context *ctx);
 void cpu_drop_code(uint32_t addr, uint64_t len);
 /** cpu_exact_faults() - from now on the PC of a fault must be exact: there is a handler */
 void cpu_exact_faults(void);
+/** cpu_interruptible() - from now on cpu_stop() comes at any time, and the PC must be right then */
+void cpu_interruptible(void);
 /** cpu_share() - from now on cpu_stop() may come from other threads, and often */
 void cpu_share(void);
 

@@ -158,6 +158,7 @@ int signal_set_action(int sig, const struct m68k_action *act)
 	signal_actions[sig] = *act;
 	if (act->handler > GUEST_SIG_IGN) {
 		thread_start_kicker();
+		cpu_interruptible();
 		if (sig == SIGSEGV || sig == SIGBUS)
 			cpu_exact_faults();
 	}

@@ -204,6 +204,27 @@ static void spin(void)
 	printf("out of the loop\n");
 }
 
+/* Each instruction once, however often a signal comes in between. */
+static void exact(void)
+{
+	struct itimerval it = { { 0, 2000 }, { 0, 2000 } }, none = { { 0, 0 }, { 0, 0 } };
+	volatile unsigned n = 0;
+	volatile int j;
+
+	hits = 0;
+	set(SIGALRM, plain, SA_RESTART, 0);
+	setitimer(ITIMER_REAL, &it, NULL);
+	for (int i = 0; i < 200; i++) {
+		for (j = 0; j < 20000; j++) {
+			n++;
+			if (j & 1)
+				n += 2;
+		}
+	}
+	setitimer(ITIMER_REAL, &none, NULL);
+	printf("exact: %u, %d\n", n, hits > 3);
+}
+
 static void synchronous(void)
 {
 	volatile int zero = 0, one = 1;
@@ -287,6 +308,7 @@ int main(void)
 	printf("%d %s\n", sigaction(SIGKILL, &sa, NULL), strerrorname_np(errno));
 	restarts();
 	spin();
+	exact();
 	synchronous();
 	ends();
 	return 0;
