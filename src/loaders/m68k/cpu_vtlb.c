@@ -104,24 +104,6 @@ void cpu_mem_drop_all(uc_engine *uc)
 	}
 }
 
-static void on_block(uc_engine *uc, uint64_t addr, uint32_t size, void *stop)
-{
-	if (*(const volatile bool *)stop)
-		uc_emu_stop(uc);
-}
-
-/* One of ten runs of a program with eight threads loses registers without this, in 2.1.1 too. */
-bool cpu_mem_share(uc_engine *uc, const volatile bool *stop)
-{
-	uc_hook hook;
-
-	if (uc_hook_add(uc, &hook, UC_HOOK_BLOCK, (void *)on_block, (void *)stop, 1, 0) !=
-	    UC_ERR_OK)
-		return true;
-	cpu_mem_drop_all(uc);
-	return false;
-}
-
 void cpu_mem_stub(void)
 {
 	uc_ctl_flush_tlb(engine);

@@ -330,7 +330,6 @@ int thread_spawn(struct m68k_thread *t, uint32_t flags, uint32_t sp, uint32_t pa
 		start.t->clear_tid = child_tid;
 	sem_init(&start.known, 0, 0);
 	thread_start_kicker();
-	cpu_share();
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attr, HOST_STACK_BYTES);
