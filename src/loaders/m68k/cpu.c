@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "chain.h"
 #include "engine.h"
 #include "fpu.h"
 #include "mem.h"
@@ -30,6 +31,7 @@ enum {
 	STUB_SET_FP = 20,
 	STUB_FP_TEST = 32,
 	STUB_ETOX = 42,
+	STUB_JUMP = 48,
 	STUB_UNTIL = 0xff0
 };
 static const uint8_t stub_code[] = {
@@ -41,6 +43,7 @@ static const uint8_t stub_code[] = {
 	0xf2, 0x28, 0x9c, 0x00, 0x00, 0x60, 0x4e, 0x4d, /* fmovem.l 96(%a0),%fpcr/%fpsr/%fpiar */
 	0xf2, 0x3c, 0x40, 0x22, 0x00, 0x00, 0x00, 0x01, 0x4e, 0x4d, /* fadd.l #1,%fp0 */
 	0xf2, 0x00, 0x00, 0x10, 0x4e, 0x4d, /* fetox.x %fp0,%fp0; trap #13 */
+	0x4e, 0xd1, /* jmp (%a1) */
 };
 #define STUB_DATA (GUEST_STUB + GUEST_PAGE)
 
@@ -370,6 +373,31 @@ static bool fpu_is_right(void)
 	return memcmp(fp, infinity, sizeof(infinity)) == 0;
 }
 
+/* Jumps with a number of its own in each register: chain.c looks at them. */
+static void show_jumps(void)
+{
+	struct cpu_regs saved, regs;
+	struct cpu_exit exit;
+
+	cpu_read(&saved);
+	for (uint32_t i = 0; i < 8; i++) {
+		regs.d[i] = 0x01020304 * (i + 1);
+		regs.a[i] = 0x10203040 + i;
+	}
+	regs.a[1] = GUEST_STUB + STUB_GET_CCR;
+	chain_probe(&regs);
+	/* The first time there is no block to jump to yet. */
+	for (int i = 0; i < 2; i++) {
+		regs.pc = GUEST_STUB + STUB_JUMP;
+		cpu_write(&regs);
+		in_stub = true;
+		cpu_run(&exit);
+		in_stub = false;
+	}
+	chain_probe(NULL);
+	cpu_write(&saved);
+}
+
 int cpu_init(cpu_hot_call *hot, const char **why)
 {
 	uc_hook hook;
@@ -397,6 +425,7 @@ int cpu_init(cpu_hot_call *hot, const char **why)
 	if (!engine_is_ours())
 		return -ENOTSUP;
 	cpu_set_ccr(0); /* before that, to look at it makes Unicorn abort */
+	show_jumps();
 	return 0;
 }
 

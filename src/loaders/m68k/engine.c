@@ -17,6 +17,8 @@
 #include <dlfcn.h>
 #include <stdlib.h>
 
+#include "chain.h"
+
 enum { OURS_CHECK = 1, OURS_EXEC = 2, OURS_ALL = 3 };
 
 static unsigned ours;
@@ -45,6 +47,7 @@ int cpu_exec_m68k(uc_engine *uc, void *cpu)
 	if (__builtin_expect(!fn, 0)) {
 		fn = (int (*)(uc_engine *, void *))original("cpu_exec_m68k");
 		ours |= OURS_EXEC;
+		chain_cpu(cpu);
 	}
 	if (stop_wanted)
 		uc_emu_stop(uc);
