@@ -94,6 +94,7 @@ static void loops(void)
 }
 
 static pthread_t id[THREADS];
+static pthread_barrier_t all_done __attribute__((aligned(4)));
 static atomic_int thread_hits;
 
 static void count_in_thread(int sig)
@@ -159,6 +160,7 @@ static void *work(void *arg)
 	}
 	for (int k = 0; k < SLOTS; k++)
 		free(block[k]);
+	pthread_barrier_wait(&all_done); /* nobody is killed who is gone */
 	return (void *)sum;
 }
 
@@ -167,6 +169,7 @@ static void threads(void)
 	long total = 0;
 
 	handle(SIGUSR1, count_in_thread, SA_RESTART);
+	pthread_barrier_init(&all_done, NULL, THREADS);
 	for (int i = 0; i < THREADS; i++)
 		id[i] = pthread_self();
 	for (long i = 0; i < THREADS; i++)
@@ -175,7 +178,6 @@ static void threads(void)
 		void *sum;
 
 		pthread_join(id[i], &sum);
-		id[i] = pthread_self();
 		total += (long)sum;
 	}
 	printf("threads: %ld, %d\n", total, thread_hits > 0);
