@@ -77,7 +77,7 @@ need()
 }
 
 # Unicorn 2.1 where Debian has 2.0 only: unpacked into the checkout, see tools/get-unicorn.
-# Only for who asks, UNICORN=2.1 ./do deps: its threads had faults in our tests. Builds after that use it;
+# Only for who asks, UNICORN=2.1 ./do deps. Builds after that use it;
 # UNICORN=stock builds with the system's nevertheless.
 unicorn_dir=$top/build-deps/unicorn
 

@@ -13,6 +13,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "chain.h"
+#include "engine.h"
 #include "fpu.h"
 #include "mem.h"
 #include "stub.h"
@@ -29,6 +31,7 @@ enum {
 	STUB_SET_FP = 20,
 	STUB_FP_TEST = 32,
 	STUB_ETOX = 42,
+	STUB_JUMP = 48,
 	STUB_UNTIL = 0xff0
 };
 static const uint8_t stub_code[] = {
@@ -40,6 +43,7 @@ static const uint8_t stub_code[] = {
 	0xf2, 0x28, 0x9c, 0x00, 0x00, 0x60, 0x4e, 0x4d, /* fmovem.l 96(%a0),%fpcr/%fpsr/%fpiar */
 	0xf2, 0x3c, 0x40, 0x22, 0x00, 0x00, 0x00, 0x01, 0x4e, 0x4d, /* fadd.l #1,%fp0 */
 	0xf2, 0x00, 0x00, 0x10, 0x4e, 0x4d, /* fetox.x %fp0,%fp0; trap #13 */
+	0x4e, 0xd1, /* jmp (%a1) */
 };
 #define STUB_DATA (GUEST_STUB + GUEST_PAGE)
 
@@ -47,8 +51,7 @@ static uc_engine *uc;
 static cpu_hot_call *hot_call;
 static enum cpu_event event;
 static unsigned event_vector;
-static bool in_stub, stop_by_flag, answered;
-static volatile bool stop_flag;
+static bool in_stub;
 
 static int call_regs[7] = { UC_M68K_REG_D0, UC_M68K_REG_D1, UC_M68K_REG_D2, UC_M68K_REG_D3,
 			    UC_M68K_REG_D4, UC_M68K_REG_D5, UC_M68K_REG_A0 };
@@ -105,7 +108,8 @@ void cpu_write(const struct cpu_regs *regs)
 	uc_reg_write_batch(uc, all_regs, at, 17);
 }
 
-/* In a hook this undoes a stop that was asked for: Unicorn takes it for "go on elsewhere". */
+/* In a hook Unicorn takes this for "go on elsewhere" and forgets uc_emu_stop(); engine_stop() is
+ * kept. */
 static void skip_insn(void)
 {
 	cpu_set(UC_M68K_REG_PC, cpu_get(UC_M68K_REG_PC) + INSN_BYTES);
@@ -119,13 +123,13 @@ static void on_interrupt(uc_engine *engine, uint32_t vector, void *data)
 	if (vector == VECTOR_TRAP0 && !in_stub) {
 		cpu_read_call(regs);
 		hot = hot_call(regs, &d0);
-		if (hot != CPU_NOT_HOT)
+		if (hot != CPU_NOT_HOT) {
 			cpu_set(UC_M68K_REG_D0, d0);
-		if (hot == CPU_HOT_DONE) {
 			skip_insn();
+			if (hot == CPU_HOT_STOP)
+				engine_stop(engine);
 			return;
 		}
-		answered = hot == CPU_HOT_STOP;
 		event = CPU_SYSCALL;
 	} else {
 		event = CPU_EXCEPTION;
@@ -139,12 +143,9 @@ enum cpu_event cpu_run(struct cpu_exit *exit)
 	uc_err err;
 
 	event = CPU_STOPPED;
-	stop_flag = false;
-	err = uc_emu_start(uc, cpu_get(UC_M68K_REG_PC), GUEST_STUB + STUB_UNTIL, 0, 0);
-	if (event == CPU_SYSCALL) {
+	err = engine_run(uc, cpu_get(UC_M68K_REG_PC), GUEST_STUB + STUB_UNTIL);
+	if (event == CPU_SYSCALL)
 		skip_insn();
-		return answered ? CPU_STOPPED : CPU_SYSCALL;
-	}
 	if (event == CPU_EXCEPTION)
 		exit->vector = event_vector;
 	if (event != CPU_STOPPED)
@@ -159,25 +160,8 @@ enum cpu_event cpu_run(struct cpu_exit *exit)
 
 void cpu_stop(void)
 {
-	if (stop_by_flag)
-		stop_flag = true;
-	else if (uc)
-		uc_emu_stop(uc);
-}
-
-void cpu_share(void)
-{
-	if (!stop_by_flag)
-		stop_by_flag = !cpu_mem_share(uc, &stop_flag);
-}
-
-/*
- * A stop in a chain of blocks leaves the PC of where the chain began, always with 2.0 and now and
- * then with 2.1.1, and all that was done since is done once more.
- */
-void cpu_interruptible(void)
-{
-	cpu_share();
+	if (uc)
+		engine_stop(uc);
 }
 
 /* Run a piece of the stub with d0 and a0 as given; answers d0. All other registers are kept. */
@@ -185,6 +169,7 @@ static uint32_t run_stub(uint32_t offset, uint32_t d0)
 {
 	struct cpu_regs saved, regs;
 	struct cpu_exit exit;
+	bool stopped = false;
 
 	cpu_read(&saved);
 	regs = saved;
@@ -193,9 +178,11 @@ static uint32_t run_stub(uint32_t offset, uint32_t d0)
 	regs.pc = GUEST_STUB + offset;
 	cpu_write(&regs);
 	in_stub = true;
-	while (cpu_run(&exit) == CPU_STOPPED) /* a lost stop of somebody's: go on */
-		;
+	while (cpu_run(&exit) == CPU_STOPPED)
+		stopped = true;
 	in_stub = false;
+	if (stopped)
+		cpu_stop(); /* it was meant for the program */
 	d0 = cpu_get(UC_M68K_REG_D0);
 	cpu_write(&saved);
 	return d0;
@@ -402,6 +389,31 @@ static bool fpu_is_right(void)
 	return memcmp(fp, infinity, sizeof(infinity)) == 0;
 }
 
+/* Jumps with a number of its own in each register: chain.c looks at them. */
+static void show_jumps(void)
+{
+	struct cpu_regs saved, regs;
+	struct cpu_exit exit;
+
+	cpu_read(&saved);
+	for (uint32_t i = 0; i < 8; i++) {
+		regs.d[i] = 0x01020304 * (i + 1);
+		regs.a[i] = 0x10203040 + i;
+	}
+	regs.a[1] = GUEST_STUB + STUB_GET_CCR;
+	chain_probe(&regs);
+	/* The first time there is no block to jump to yet. */
+	for (int i = 0; i < 2; i++) {
+		regs.pc = GUEST_STUB + STUB_JUMP;
+		cpu_write(&regs);
+		in_stub = true;
+		cpu_run(&exit);
+		in_stub = false;
+	}
+	chain_probe(NULL);
+	cpu_write(&saved);
+}
+
 int cpu_init(cpu_hot_call *hot, const char **why)
 {
 	uc_hook hook;
@@ -425,7 +437,11 @@ int cpu_init(cpu_hot_call *hot, const char **why)
 	*why = "the FPU of this engine computes infinities wrong, and the remedy is not linked in";
 	if (!fpu_is_right())
 		return -ENOTSUP;
+	*why = "this engine stops in the middle of things, and the remedy is not linked in";
+	if (!engine_is_ours())
+		return -ENOTSUP;
 	cpu_set_ccr(0); /* before that, to look at it makes Unicorn abort */
+	show_jumps();
 	return 0;
 }
 

@@ -51,8 +51,8 @@ const char *cpu_version(void);
 bool cpu_is_slow(void);
 
 enum cpu_event cpu_run(struct cpu_exit *exit);
-/** cpu_stop() - have cpu_run() return soon; from any thread, also from a signal handler. It can be
- *  lost when cpu_run() is only starting: repeat until it was seen. */
+/** cpu_stop() - have cpu_run() return soon; from any thread, also from a signal handler. Asked for
+ *  before cpu_run(), it is that run's. */
 void cpu_stop(void);
 
 void cpu_read(struct cpu_regs *regs);
@@ -78,10 +78,6 @@ void cpu_restore(uc_context *ctx);
 void cpu_drop_code(uint32_t addr, uint64_t len);
 /** cpu_exact_faults() - from now on the PC of a fault must be exact: there is a handler */
 void cpu_exact_faults(void);
-/** cpu_interruptible() - from now on cpu_stop() comes at any time, and the PC must be right then */
-void cpu_interruptible(void);
-/** cpu_share() - from now on cpu_stop() may come from other threads, and often */
-void cpu_share(void);
 
 /** cpu_trace() - have @each called in front of every instruction */
 void cpu_trace(void (*each)(uint32_t pc));
@@ -102,8 +98,6 @@ int cpu_mem_init(uc_engine *uc, const char **why);
 /** cpu_mem_fault() - was there a fault since the last call? Fills exit. */
 bool cpu_mem_fault(struct cpu_exit *exit);
 void cpu_mem_exact(uc_engine *uc);
-/** cpu_mem_share() - threads come: may they stop each other by uc_emu_stop()? Else by *stop. */
-bool cpu_mem_share(uc_engine *uc, const volatile bool *stop);
 /** cpu_mem_stub() - make the stub's two pages visible to the engine */
 void cpu_mem_stub(void);
 /** cpu_mem_drop_all() - forget all translated code */

@@ -120,24 +120,6 @@ void cpu_mem_exact(uc_engine *uc)
 	cpu_mem_drop_all(uc); /* the blocks so far have no hook in them */
 }
 
-static void on_block(uc_engine *uc, uint64_t addr, uint32_t size, void *stop)
-{
-	if (*(const volatile bool *)stop)
-		uc_emu_stop(uc);
-}
-
-/* In 2.0 a stop from another thread now and then loses registers: blocks look for one instead. */
-bool cpu_mem_share(uc_engine *uc, const volatile bool *stop)
-{
-	uc_hook hook;
-
-	if (uc_hook_add(uc, &hook, UC_HOOK_BLOCK, (void *)on_block, (void *)stop, 1, 0) !=
-	    UC_ERR_OK)
-		return true;
-	cpu_mem_drop_all(uc);
-	return false;
-}
-
 void cpu_mem_stub(void)
 {
 	after(GUEST_STUB, 2 * GUEST_PAGE);

@@ -10,9 +10,21 @@
 #include "cpu.h"
 #include "mem.h"
 
+/* The engine's TLB begins with the first number; beyond the other, larger ones are no quicker. */
+enum { TLB_ENTRIES_FIRST = 256, TLB_ENTRIES_ENOUGH = 16384 };
+
 static uc_engine *engine;
 static struct cpu_exit last_fault;
 static bool fault_seen, fault_fetch;
+static bool stale; /* the TLB may know pages that are being changed */
+static unsigned fills, tlb_entries = TLB_ENTRIES_FIRST;
+
+static void flush(void)
+{
+	fills = 0;
+	stale = false;
+	uc_ctl_flush_tlb(engine);
+}
 
 /* Drop the code of pages that have some, and let the next fetch ask again. */
 static void drop_marked(uint32_t addr, uint64_t len)
@@ -29,22 +41,45 @@ static void drop_marked(uint32_t addr, uint64_t len)
 	}
 }
 
+/* What had no rights is not in the TLB: a fresh mapping changes nothing there. */
+static void before(uint32_t addr, uint64_t len)
+{
+	const uint8_t *page = mem_page + (addr >> GUEST_PAGE_SHIFT);
+
+	for (uint64_t i = 0; i < len >> GUEST_PAGE_SHIFT && !stale; i++)
+		stale = page[i] & MEM_R;
+	drop_marked(addr, len);
+}
+
 static void after(uint32_t addr, uint64_t len)
 {
-	uc_ctl_flush_tlb(engine);
+	if (stale)
+		flush();
 }
 
 static void code_write(uint32_t addr, uint64_t len)
 {
 	drop_marked(addr, len);
-	uc_ctl_flush_tlb(engine);
+	flush();
 }
 
 static const struct mem_watcher watcher = {
-	.before = drop_marked,
+	.before = before,
 	.after = after,
 	.code_write = code_write,
 };
+
+/*
+ * The engine doubles its TLB when it is flushed and was mostly used since the flush before. Nothing
+ * flushes it while a program computes: with more data than 1 MiB each access may miss it.
+ */
+static void grow_tlb(void)
+{
+	if (++fills < 2 * tlb_entries || tlb_entries >= TLB_ENTRIES_ENOUGH)
+		return;
+	tlb_entries *= 2;
+	flush();
+}
 
 static bool on_fill(uc_engine *uc, uint64_t vaddr, uc_mem_type type, uc_tlb_entry *entry,
 		    void *data)
@@ -59,6 +94,7 @@ static bool on_fill(uc_engine *uc, uint64_t vaddr, uc_mem_type type, uc_tlb_entr
 		fault_seen = true;
 		return false;
 	}
+	grow_tlb();
 	if (fetch)
 		*page |= MEM_CODE;
 	if (write && *page & MEM_CODE)
@@ -102,24 +138,6 @@ void cpu_mem_drop_all(uc_engine *uc)
 			uc_ctl_remove_cache(uc, page << GUEST_PAGE_SHIFT,
 					    (page + 1) << GUEST_PAGE_SHIFT);
 	}
-}
-
-static void on_block(uc_engine *uc, uint64_t addr, uint32_t size, void *stop)
-{
-	if (*(const volatile bool *)stop)
-		uc_emu_stop(uc);
-}
-
-/* One of ten runs of a program with eight threads loses registers without this, in 2.1.1 too. */
-bool cpu_mem_share(uc_engine *uc, const volatile bool *stop)
-{
-	uc_hook hook;
-
-	if (uc_hook_add(uc, &hook, UC_HOOK_BLOCK, (void *)on_block, (void *)stop, 1, 0) !=
-	    UC_ERR_OK)
-		return true;
-	cpu_mem_drop_all(uc);
-	return false;
 }
 
 void cpu_mem_stub(void)

@@ -217,7 +217,6 @@ void debug_start(struct m68k_thread *t)
 	dbg.on = true;
 	cpu_debug();
 	cpu_exact_faults();
-	cpu_share();
 	thread_start_kicker();
 	signal_watch_all();
 	talk(t, "");

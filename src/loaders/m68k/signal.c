@@ -202,12 +202,8 @@ int signal_set_action(int sig, const struct m68k_action *act)
 	if (rc < 0)
 		return rc;
 	signal_actions[sig] = *act;
-	if (act->handler > GUEST_SIG_IGN) {
-		thread_start_kicker();
-		cpu_interruptible();
-		if (sig == SIGSEGV || sig == SIGBUS)
-			cpu_exact_faults();
-	}
+	if (act->handler > GUEST_SIG_IGN && (sig == SIGSEGV || sig == SIGBUS))
+		cpu_exact_faults();
 	return 0;
 }
 

@@ -92,8 +92,6 @@ void state_arm(void)
 	if (!state_options.file)
 		return;
 	had_terminal = tcgetattr(STDIN_FILENO, &first_terminal) == 0;
-	thread_start_kicker();
-	cpu_interruptible();
 	armed = true;
 	/* Who executed us may have blocked it, see state_before_exec(). */
 	thread_self->mask &= ~(1ULL << (state_options.signal - 1));

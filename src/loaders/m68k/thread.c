@@ -336,7 +336,6 @@ static int begin(struct start *start)
 
 	sem_init(&start->known, 0, 0);
 	thread_start_kicker();
-	cpu_share();
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attr, HOST_STACK_BYTES);

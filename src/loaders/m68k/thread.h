@@ -73,7 +73,7 @@ void thread_load(struct m68k_thread *t);
 struct m68k_thread *thread_first(void);
 /** thread_loop() - run guest code until the thread or the process ends; lock held on entry */
 void thread_loop(struct m68k_thread *t) __attribute__((noreturn));
-/** thread_start_kicker() - there is somebody to interrupt: another thread, or a handler */
+/** thread_start_kicker() - there is somebody to interrupt: another thread */
 void thread_start_kicker(void);
 void thread_wake_kicker(void);
 /** thread_after_fork() - in a child: only the caller exists */

@@ -3,6 +3,8 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -23,6 +25,47 @@ static void write_fn(unsigned char *p, int n)
 static int apply(int (*f)(int), int n)
 {
 	return f(n) + 1;
+}
+
+static sigjmp_buf out;
+
+static void on_fault(int sig)
+{
+	siglongjmp(out, sig);
+}
+
+/* A direct jump into another page, whose code changes, comes back as another's, or goes away. */
+static void between_pages(void)
+{
+	const int prot = PROT_READ | PROT_WRITE | PROT_EXEC;
+	unsigned char *p = mmap(NULL, 8192, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned char *q = p + 4096;
+	unsigned at = (unsigned)q;
+	int i, sum = 0, faults = 0;
+
+	p[0] = 0x4e; /* jmp q */
+	p[1] = 0xf9;
+	memcpy(p + 2, &at, 4);
+	for (i = 0; i < 100; i++) {
+		write_fn(q, i);
+		sum += ((fn *)p)() + ((fn *)p)();
+	}
+	signal(SIGSEGV, on_fault);
+	for (i = 0; i < 20; i++) {
+		if (i % 2)
+			mmap(q, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+		else
+			munmap(q, 4096);
+		if (sigsetjmp(out, 1))
+			faults++;
+		else
+			sum += ((fn *)p)();
+		mmap(q, 4096, prot, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+		write_fn(q, i);
+		sum += ((fn *)p)() + ((fn *)p)();
+	}
+	signal(SIGSEGV, SIG_DFL);
+	printf("between pages %d, %d faults\n", sum, faults);
 }
 
 int main(void)
@@ -66,6 +109,7 @@ int main(void)
 		sum += ((fn *)p)();
 	}
 	printf("mapped again %d\n", sum);
+	between_pages();
 	for (sum = 0, i = 0; i < 50; i++) {
 		bias = i;
 		sum += apply(add, i);
