@@ -11,7 +11,9 @@ out_is '0777
 640'
 (umask 0; cd "$W" && "$UCRUN" --trap $LEVEL -u test2 bash -c 'umask 077; echo x >f2; stat -c %a f2')  >"$CASE_DIR/out" 2>&1
 out_is 600
-[ "$LEVEL" = native ] || expect 1 uc_run cat /etc/shadow
+echo secret >"$W/closed"
+chmod 000 "$W/closed"
+[ "$LEVEL" = native ] || expect 1 inside cat closed
 (ulimit -n 64; cd "$W" && uc_run bash -c 'for i in $(seq 100); do : <a; done; echo fine') >"$CASE_DIR/out" 2>&1
 out_is fine
 # a file-size limit is the task's, and so is the signal
