@@ -5,7 +5,7 @@
 need python3
 
 cat >"$CASE_DIR/drive.py" <<'PY'
-import os, pty, sys
+import os, pty, sys, time
 pid, fd = pty.fork()
 if pid == 0:
     os.execvp(sys.argv[1], sys.argv[1:])
@@ -38,8 +38,11 @@ until(b'P1> ')
 say(b'jobs\n')
 until(b'Stopped')
 until(b'P1> ')
+shell = os.tcgetpgrp(fd)
 say(b'fg\n')
 until(b'exec sleep')
+while os.tcgetpgrp(fd) == shell: # told first, done then
+    time.sleep(0.01)
 say(b'\x03')
 until(b'P1> ')
 say(b'exit 5\n')
