@@ -4,6 +4,7 @@
 . "$LIB"
 
 need_level native "the path level has no namespaces"
+need_root
 need python3
 
 # capabilities as outside of it, processes and objects of its own, the outer one's host name
