@@ -21,9 +21,9 @@
 
 #define SCRIPT_LINE_BYTES 256
 #define OWN_FD_MIN	  900
-/* name, -t, -d, -L, dir, --save, file, --save-signal, number, --save-exit, -0, name, --, path,
- * script argument, script */
-#define OWN_ARGS_MAX 16
+/* name, -t, -d, -L, dir, --save, file, --save-signal, number, --save-exit, --comm, script, -0, name,
+ * --, path, script argument, script */
+#define OWN_ARGS_MAX 18
 
 static int own_fd = -1;
 
@@ -53,9 +53,13 @@ static unsigned count_of(char *const list[])
 	return n;
 }
 
-/* @extra: what stands between the program's name and its own arguments: a script's line */
-static int exec_own(const char *path, const char *argv0, char *const extra[2], char *const argv[],
-		    char *const envp[])
+/**
+ * exec_own() - execute ourselves with a program
+ * @script: its name when @path is its interpreter, which the process is then not named after; or NULL
+ * @extra:  what stands between the program's name and its own arguments: a script's line; or NULL
+ */
+static int exec_own(const char *path, const char *argv0, const char *script, char *const extra[2],
+		    char *const argv[], char *const envp[])
 {
 	unsigned argc = count_of(argv), n = 0;
 	char number[12], disas[128] = "-d";
@@ -85,6 +89,10 @@ static int exec_own(const char *path, const char *argv0, char *const extra[2], c
 		list[n++] = number;
 		if (state_options.end)
 			list[n++] = (char *)"--save-exit";
+	}
+	if (script) {
+		list[n++] = (char *)"--comm";
+		list[n++] = (char *)basename(script);
 	}
 	list[n++] = (char *)"-0";
 	list[n++] = (char *)argv0;
@@ -137,7 +145,7 @@ int exec_path(const char *path, char *const argv[], char *const envp[])
 	if (faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0 &&
 	    (fd = open(path, O_RDONLY | O_CLOEXEC)) >= 0) {
 		if (load_is_m68k(path) == 1)
-			return exec_own(path, argv[0] ?: "", NULL, argv, envp);
+			return exec_own(path, argv[0] ?: "", NULL, NULL, argv, envp);
 		got = pread(fd, line, SCRIPT_LINE_BYTES, 0);
 		line[got > 0 ? got : 0] = '\0';
 		if (script_line(line, &interp, &arg)) {
@@ -145,7 +153,7 @@ int exec_path(const char *path, char *const argv[], char *const envp[])
 			char *extra[2] = { arg ?: (char *)path, arg ? (char *)path : NULL };
 
 			if (load_is_m68k(real) == 1)
-				return exec_own(real, interp, extra, argv, envp);
+				return exec_own(real, interp, path, extra, argv, envp);
 		}
 	}
 	execve(path, argv, envp);

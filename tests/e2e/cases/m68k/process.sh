@@ -10,7 +10,7 @@ out_is "fork: exit 1 status 42 signal 0
 value 1
 vfork: exit 1 status 7 signal 0
 shared 8
-again: argc 3 argv0 name last x y env set exe process
+again: argc 3 argv0 name last x y env set exe process comm process
 run: exit 1 status 3 signal 0
 run: exit 1 status 0 signal 0
 native set
@@ -21,7 +21,7 @@ exec /etc/passwd: EACCES
 run: exit 1 status 127 signal 0
 script arg
 run: exit 1 status 6 signal 0
-again: argc 4 argv0 $CASE_DIR/process last arg env set exe process
+again: argc 4 argv0 $CASE_DIR/process last arg env set exe process comm own
 run: exit 1 status 11 signal 0
 exec ./bad: ENOEXEC
 run: exit 1 status 127 signal 0
