@@ -9,7 +9,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -21,16 +23,32 @@
 
 #define SCRIPT_LINE_BYTES 256
 #define OWN_FD_MIN	  900
-/* name, -t, -d, -L, dir, --save, file, --save-signal, number, --save-exit, --comm, script, -0, name,
- * --, path, script argument, script */
+/* name, -t, -d, -L, dir, --save, file, --save-signal, number, --save-exit, --comm, script,
+ * -0, name, --, path, script argument, script */
 #define OWN_ARGS_MAX 18
 
 static int own_fd = -1;
 
+/* In a root without /proc: the descriptor that we were executed from, which exec_own() left open.
+ * Return: -1 for none. */
+static int handed_down(void)
+{
+	const char *name = (const char *)getauxval(AT_EXECFN);
+	int fd;
+
+	if (!name || sscanf(name, "/dev/fd/%d", &fd) != 1 || fd < OWN_FD_MIN)
+		return -1;
+	return fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 ? -1 : fd;
+}
+
 void exec_init(void)
 {
-	int fd = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+	int fd;
 
+	own_fd = handed_down();
+	if (own_fd >= 0)
+		return;
+	fd = open("/proc/self/exe", O_PATH | O_CLOEXEC);
 	/* Out of the way: programs expect their first descriptor to be 3. */
 	own_fd = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, OWN_FD_MIN);
 	if (own_fd >= 0)
@@ -55,7 +73,7 @@ static unsigned count_of(char *const list[])
 
 /**
  * exec_own() - execute ourselves with a program
- * @script: its name when @path is its interpreter, which the process is then not named after; or NULL
+ * @script: after which the process is named when @path is its interpreter; or NULL
  * @extra:  what stands between the program's name and its own arguments: a script's line; or NULL
  */
 static int exec_own(const char *path, const char *argv0, const char *script, char *const extra[2],
@@ -63,7 +81,7 @@ static int exec_own(const char *path, const char *argv0, const char *script, cha
 {
 	unsigned argc = count_of(argv), n = 0;
 	char number[12], disas[128] = "-d";
-	bool save;
+	bool save, hand_down = access("/proc/self/exe", F_OK) < 0;
 	int rc;
 	autofree char **list = calloc(argc + OWN_ARGS_MAX + 1, sizeof(*list));
 
@@ -104,10 +122,16 @@ static int exec_own(const char *path, const char *argv0, const char *script, cha
 	}
 	for (unsigned i = 1; i < argc; i++)
 		list[n++] = argv[i];
+	if (hand_down)
+		fcntl(own_fd, F_SETFD, 0);
 	syscall(SYS_execveat, own_fd, "", list, envp, AT_EMPTY_PATH);
 	if (errno == EBADF) /* the guest closed all descriptors */
 		execve("/proc/self/exe", list, envp);
 	rc = -errno;
+	if (hand_down)
+		fcntl(own_fd, F_SETFD, FD_CLOEXEC);
+	if (rc == -ENOENT)
+		log_debug("task: %s: the emulator's own libraries are not in this root", path);
 	if (save)
 		state_after_exec();
 	return rc;

@@ -32,15 +32,7 @@ enum { EXIT_OURS = 125, EXIT_NOT_RUNNABLE = 126, EXIT_NOT_FOUND = 127 };
 
 struct m68k_options m68k_options;
 
-enum {
-	OPT_CPU = 256,
-	OPT_DRIVE,
-	OPT_SAVE,
-	OPT_SAVE_SIGNAL,
-	OPT_SAVE_EXIT,
-	OPT_RESTORE,
-	OPT_COMM
-};
+enum { OPT_CPU = 256, OPT_DRIVE, OPT_SAVE, OPT_SAVE_SIGNAL, OPT_SAVE_EXIT, OPT_RESTORE, OPT_COMM };
 
 static const struct personality *forced; /* -P */
 static bool is_020; /* --cpu 68020, for what is not Linux */
