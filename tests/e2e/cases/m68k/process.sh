@@ -37,3 +37,7 @@ renamed
 ptrace -1
 unknown -1 ENOSYS"
 grep -q '^again: argc 2 argv0 spawn last 5 env set' "$W/spawned" || fail "the spawned one said: $(cat "$W/spawned")"
+# A sysroot that has a /proc does not hide who we are.
+m68k_build process -static
+expect 3 m68k_run -L / "$CASE_DIR/process" 3
+out_has 'exe process comm process$'
