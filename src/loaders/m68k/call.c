@@ -65,6 +65,9 @@ const char *path_map(const char *path, char *buf)
 {
 	if (!m68k_options.sysroot || path[0] != '/')
 		return path;
+	/* Its processes are this machine's; procfs.c and the calls know its names, not DIR's. */
+	if (strncmp(path, "/proc/", 6) == 0)
+		return path;
 	if (snprintf(buf, PATH_MAX, "%s%s", m68k_options.sysroot, path) >= PATH_MAX)
 		return path;
 	return faccessat(AT_FDCWD, buf, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ? buf : path;

@@ -9,7 +9,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -21,16 +23,32 @@
 
 #define SCRIPT_LINE_BYTES 256
 #define OWN_FD_MIN	  900
-/* name, -t, -d, -L, dir, --save, file, --save-signal, number, --save-exit, -0, name, --, path,
- * script argument, script */
-#define OWN_ARGS_MAX 16
+/* name, -t, -d, -L, dir, --save, file, --save-signal, number, --save-exit, --comm, script,
+ * -0, name, --, path, script argument, script */
+#define OWN_ARGS_MAX 18
 
 static int own_fd = -1;
 
+/* In a root without /proc: the descriptor that we were executed from, which exec_own() left open.
+ * Return: -1 for none. */
+static int handed_down(void)
+{
+	const char *name = (const char *)getauxval(AT_EXECFN);
+	int fd;
+
+	if (!name || sscanf(name, "/dev/fd/%d", &fd) != 1 || fd < OWN_FD_MIN)
+		return -1;
+	return fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 ? -1 : fd;
+}
+
 void exec_init(void)
 {
-	int fd = open("/proc/self/exe", O_PATH | O_CLOEXEC);
+	int fd;
 
+	own_fd = handed_down();
+	if (own_fd >= 0)
+		return;
+	fd = open("/proc/self/exe", O_PATH | O_CLOEXEC);
 	/* Out of the way: programs expect their first descriptor to be 3. */
 	own_fd = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, OWN_FD_MIN);
 	if (own_fd >= 0)
@@ -53,13 +71,17 @@ static unsigned count_of(char *const list[])
 	return n;
 }
 
-/* @extra: what stands between the program's name and its own arguments: a script's line */
-static int exec_own(const char *path, const char *argv0, char *const extra[2], char *const argv[],
-		    char *const envp[])
+/**
+ * exec_own() - execute ourselves with a program
+ * @script: after which the process is named when @path is its interpreter; or NULL
+ * @extra:  what stands between the program's name and its own arguments: a script's line; or NULL
+ */
+static int exec_own(const char *path, const char *argv0, const char *script, char *const extra[2],
+		    char *const argv[], char *const envp[])
 {
 	unsigned argc = count_of(argv), n = 0;
 	char number[12], disas[128] = "-d";
-	bool save;
+	bool save, hand_down = access("/proc/self/exe", F_OK) < 0;
 	int rc;
 	autofree char **list = calloc(argc + OWN_ARGS_MAX + 1, sizeof(*list));
 
@@ -86,6 +108,10 @@ static int exec_own(const char *path, const char *argv0, char *const extra[2], c
 		if (state_options.end)
 			list[n++] = (char *)"--save-exit";
 	}
+	if (script) {
+		list[n++] = (char *)"--comm";
+		list[n++] = (char *)basename(script);
+	}
 	list[n++] = (char *)"-0";
 	list[n++] = (char *)argv0;
 	list[n++] = (char *)"--";
@@ -96,10 +122,16 @@ static int exec_own(const char *path, const char *argv0, char *const extra[2], c
 	}
 	for (unsigned i = 1; i < argc; i++)
 		list[n++] = argv[i];
+	if (hand_down)
+		fcntl(own_fd, F_SETFD, 0);
 	syscall(SYS_execveat, own_fd, "", list, envp, AT_EMPTY_PATH);
 	if (errno == EBADF) /* the guest closed all descriptors */
 		execve("/proc/self/exe", list, envp);
 	rc = -errno;
+	if (hand_down)
+		fcntl(own_fd, F_SETFD, FD_CLOEXEC);
+	if (rc == -ENOENT)
+		log_debug("task: %s: the emulator's own libraries are not in this root", path);
 	if (save)
 		state_after_exec();
 	return rc;
@@ -137,7 +169,7 @@ int exec_path(const char *path, char *const argv[], char *const envp[])
 	if (faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0 &&
 	    (fd = open(path, O_RDONLY | O_CLOEXEC)) >= 0) {
 		if (load_is_m68k(path) == 1)
-			return exec_own(path, argv[0] ?: "", NULL, argv, envp);
+			return exec_own(path, argv[0] ?: "", NULL, NULL, argv, envp);
 		got = pread(fd, line, SCRIPT_LINE_BYTES, 0);
 		line[got > 0 ? got : 0] = '\0';
 		if (script_line(line, &interp, &arg)) {
@@ -145,7 +177,7 @@ int exec_path(const char *path, char *const argv[], char *const envp[])
 			char *extra[2] = { arg ?: (char *)path, arg ? (char *)path : NULL };
 
 			if (load_is_m68k(real) == 1)
-				return exec_own(real, interp, extra, argv, envp);
+				return exec_own(real, interp, path, extra, argv, envp);
 		}
 	}
 	execve(path, argv, envp);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,7 +32,7 @@ enum { EXIT_OURS = 125, EXIT_NOT_RUNNABLE = 126, EXIT_NOT_FOUND = 127 };
 
 struct m68k_options m68k_options;
 
-enum { OPT_CPU = 256, OPT_DRIVE, OPT_SAVE, OPT_SAVE_SIGNAL, OPT_SAVE_EXIT, OPT_RESTORE };
+enum { OPT_CPU = 256, OPT_DRIVE, OPT_SAVE, OPT_SAVE_SIGNAL, OPT_SAVE_EXIT, OPT_RESTORE, OPT_COMM };
 
 static const struct personality *forced; /* -P */
 static bool is_020; /* --cpu 68020, for what is not Linux */
@@ -47,6 +48,7 @@ static const char usage[] =
 	"whose\n"
 	"                 linker is not at its place: " DEFAULT_SYSROOT ", if it is there)\n"
 	"  -0 NAME        the program's own name, its argument 0 (default: PROG)\n"
+	"      --comm NAME    its name for ps and pidof (default: that of PROG's file)\n"
 	"  -P NAME        the program is for linux, gemdos, cpm, amiga or human68k (default: as "
 	"its\n"
 	"                 first bytes say)\n"
@@ -128,6 +130,7 @@ static int parse(int argc, char *argv[])
 		{ "quiet", no_argument, NULL, 'q' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
+		{ "comm", required_argument, NULL, OPT_COMM },
 		{ "cpu", required_argument, NULL, OPT_CPU },
 		{ "drive", required_argument, NULL, OPT_DRIVE },
 		{ "save", required_argument, NULL, OPT_SAVE },
@@ -166,6 +169,9 @@ static int parse(int argc, char *argv[])
 			break;
 		case OPT_RESTORE:
 			restore_file = optarg;
+			break;
+		case OPT_COMM:
+			m68k_options.comm = optarg;
 			break;
 		case 'g':
 			m68k_options.gdb = optarg;
@@ -210,6 +216,12 @@ static void set_sysroot(void)
 		return;
 	if (stat(DEFAULT_SYSROOT, &st) == 0 && S_ISDIR(st.st_mode))
 		m68k_options.sysroot = DEFAULT_SYSROOT;
+}
+
+/* As execve(2) does it: ps, pidof and killall know a process by this name. */
+static void set_comm(const char *path)
+{
+	prctl(PR_SET_NAME, m68k_options.comm ?: basename(path));
 }
 
 static const char *absolute(const char *path, char *buf)
@@ -332,6 +344,7 @@ int main(int argc, char *argv[])
 	path = argv[first];
 	if (access(path, F_OK) < 0)
 		fail(EXIT_NOT_FOUND, path, strerror(errno));
+	set_comm(path);
 	pers = forced ?: pers_choose(path);
 	if (pers && pers->load)
 		run_personality(pers, path, argv + first);

@@ -8,6 +8,7 @@
 struct m68k_options {
 	const char *sysroot; /* -L: absolute names are looked up here first; NULL: nowhere else */
 	const char *argv0; /* -0: what the program is told as its own name; NULL: its path */
+	const char *comm; /* --comm: its name in /proc/PID/comm; NULL: its file's */
 	const char *gdb; /* -g: port or socket; NULL: none */
 	const char *disas; /* -d: "" or a range or a function; NULL: none */
 	bool trace;

@@ -69,8 +69,10 @@ int main(int argc, char **argv)
 	if (argc > 1) {
 		n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 		self[n > 0 ? n : 0] = 0;
-		printf("again: argc %d argv0 %s last %s env %s exe %s\n", argc, argv[0],
-		       argv[argc - 1], getenv("MARK") ?: "-", n > 7 ? self + n - 7 : "?");
+		rc = open("/proc/self/comm", O_RDONLY);
+		line[read(rc, line, 16) - 1] = 0;
+		printf("again: argc %d argv0 %s last %s env %s exe %s comm %s\n", argc, argv[0],
+		       argv[argc - 1], getenv("MARK") ?: "-", n > 7 ? self + n - 7 : "?", line);
 		return atoi(argv[1]);
 	}
 	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
