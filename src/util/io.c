@@ -46,6 +46,20 @@ ssize_t read_file_at(int dirfd, const char *path, size_t max_bytes, char **out)
 	return len;
 }
 
+int read_at(int fd, void *buf, size_t len, off_t at)
+{
+	for (size_t done = 0; done < len;) {
+		ssize_t got = pread(fd, (char *)buf + done, len - done, at + (off_t)done);
+
+		if (got < 0 && errno != EINTR)
+			return -errno;
+		if (got == 0)
+			return -ENODATA;
+		done += got > 0 ? (size_t)got : 0;
+	}
+	return 0;
+}
+
 int write_all(int fd, const void *data, size_t len)
 {
 	const char *p = data;

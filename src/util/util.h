@@ -92,6 +92,8 @@ ssize_t read_file_at(int dirfd, const char *path, size_t max_bytes, char **out);
 int write_file_at(int dirfd, const char *path, const void *data, size_t len, unsigned mode);
 /** write_note_at() - the same without fsync: for what means nothing after a crash of the machine */
 int write_note_at(int dirfd, const char *path, const void *data, size_t len, unsigned mode);
+/** read_at() - read @len bytes from @at on. Return 0; -ENODATA: the file ends before; -errno */
+int read_at(int fd, void *buf, size_t len, off_t at);
 /** write_all() - write every byte or fail. Return 0 or -errno. */
 int write_all(int fd, const void *data, size_t len);
 /** mkdir_p() - make @path and its missing parents below @dirfd. Return 0 or -errno. */

@@ -15,9 +15,9 @@
  */
 #include "chain.h"
 
-#include <dlfcn.h>
 #include <stdbool.h>
-#include <stdlib.h>
+
+#include "original.h"
 
 #define KNOWN_BITS 14
 /* Of a block's cflags: what makes it special or says that it was dropped; the number of its
@@ -51,20 +51,6 @@ static struct block *known[1U << KNOWN_BITS];
 /* The block that is being translated: how many of its two links are used, and for which number. */
 static struct block *current;
 static unsigned links, link_of[2];
-
-static void *original(const char *name)
-{
-	void *fn = dlsym(RTLD_NEXT, name);
-
-	if (!fn)
-		abort();
-	return fn;
-}
-
-#define ORIGINAL(type, name)          \
-	static type *fn;              \
-	if (__builtin_expect(!fn, 0)) \
-	fn = (type *)original(#name)
 
 void chain_cpu(void *cpu)
 {

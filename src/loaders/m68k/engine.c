@@ -14,24 +14,13 @@
  */
 #include "engine.h"
 
-#include <dlfcn.h>
-#include <stdlib.h>
-
 #include "chain.h"
+#include "original.h"
 
 enum { OURS_CHECK = 1, OURS_EXEC = 2, OURS_ALL = 3 };
 
 static unsigned ours;
 static volatile bool stop_wanted;
-
-static void *original(const char *name)
-{
-	void *fn = dlsym(RTLD_NEXT, name);
-
-	if (!fn)
-		abort();
-	return fn;
-}
 
 /* Called when an access to memory is translated. */
 void check_exit_request_m68k(void *tcg)

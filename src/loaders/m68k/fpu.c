@@ -6,12 +6,11 @@
  * bit that those functions expect, call the library's own, and take the bit away again.
  * cpu_init() proves at each start that this works.
  */
-#include <dlfcn.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdlib.h>
 
 #include "fpu.h"
+#include "original.h"
 
 #define EXPONENT    0x7fff
 #define INTEGER_BIT (1ULL << 63)
@@ -38,21 +37,6 @@ static struct fpu_x80 quiet(struct fpu_x80 a)
 		a.low |= QUIET_BIT;
 	return a;
 }
-
-/* The library's own function. Its absence is a build against another library: nothing can go on. */
-static void *original(const char *name)
-{
-	void *fn = dlsym(RTLD_NEXT, name);
-
-	if (!fn)
-		abort();
-	return fn;
-}
-
-#define ORIGINAL(type, name)          \
-	static type *fn;              \
-	if (__builtin_expect(!fn, 0)) \
-	fn = (type *)original(#name)
 
 #define ONE(name)                                                  \
 	struct fpu_x80 name(struct fpu_x80 a, void *status)        \

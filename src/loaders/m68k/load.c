@@ -32,18 +32,12 @@ static unsigned prot_of(unsigned elf_prot)
 	       (elf_prot & ELF_X ? MEM_X : 0);
 }
 
-static int read_at(int fd, void *buf, size_t len, off_t at)
+/* A file that ends before what its headers promise is none of ours. */
+static int load_part(int fd, void *buf, size_t len, off_t at)
 {
-	for (size_t done = 0; done < len;) {
-		ssize_t got = pread(fd, (char *)buf + done, len - done, at + (off_t)done);
+	int rc = read_at(fd, buf, len, at);
 
-		if (got < 0 && errno != EINTR)
-			return -errno;
-		if (got == 0)
-			return -ENOEXEC;
-		done += got > 0 ? (size_t)got : 0;
-	}
-	return 0;
+	return rc == -ENODATA ? -ENOEXEC : rc;
 }
 
 int load_is_m68k(const char *path)
@@ -70,14 +64,14 @@ static int read_headers(int fd, struct elf_image *img, const char **why)
 	if (!S_ISREG(st.st_mode))
 		return -EACCES;
 	*why = "shorter than an ELF header";
-	rc = read_at(fd, head, sizeof(head), 0);
+	rc = load_part(fd, head, sizeof(head), 0);
 	if (rc < 0)
 		return rc;
 	rc = elf_parse_header(head, sizeof(head), &phdr_off, img, why);
 	if (rc < 0)
 		return rc;
 	*why = "the program headers are not in the file";
-	rc = read_at(fd, phdrs, img->phdr_count * ELF_PHDR_BYTES, phdr_off);
+	rc = load_part(fd, phdrs, img->phdr_count * ELF_PHDR_BYTES, phdr_off);
 	if (rc < 0)
 		return rc;
 	return elf_parse_segments(phdrs, phdr_off, (uint64_t)st.st_size, img, why);
@@ -111,7 +105,7 @@ static int map_segment(int fd, const struct elf_segment *s, uint32_t bias)
 	if (rc < 0)
 		return (int)rc;
 	if (!mapped && s->file_bytes) {
-		rc = read_at(fd, mem_host(start), s->file_bytes, s->offset);
+		rc = load_part(fd, mem_host(start), s->file_bytes, s->offset);
 		if (rc < 0)
 			return (int)rc;
 	}
@@ -140,7 +134,7 @@ static int load_interp(int prog_fd, const struct elf_image *prog, uint32_t *entr
 	struct elf_image img;
 	int rc;
 
-	rc = read_at(prog_fd, name, prog->interp_bytes, prog->interp_offset);
+	rc = load_part(prog_fd, name, prog->interp_bytes, prog->interp_offset);
 	if (rc < 0)
 		return rc;
 	fd = open(path_map(name, buf), O_RDONLY | O_CLOEXEC);

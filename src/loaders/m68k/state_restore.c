@@ -35,18 +35,11 @@ int ioctl(int fd, unsigned long request, ...);
 
 static struct state restored; /* until state_restore_end() */
 
-static int read_at(int fd, void *buf, size_t len, off_t at)
+static int read_part(int fd, void *buf, size_t len, off_t at)
 {
-	for (size_t done = 0; done < len;) {
-		ssize_t got = pread(fd, (char *)buf + done, len - done, at + (off_t)done);
+	int rc = read_at(fd, buf, len, at);
 
-		if (got < 0 && errno != EINTR)
-			return -errno;
-		if (got == 0)
-			return -EBADMSG;
-		done += got > 0 ? (size_t)got : 0;
-	}
-	return 0;
+	return rc == -ENODATA ? -EBADMSG : rc;
 }
 
 static int check_sum(int fd, uint64_t bytes, const char **why)
@@ -61,13 +54,13 @@ static int check_sum(int fd, uint64_t bytes, const char **why)
 	while (rc == 0 && at < end) {
 		size_t n = end - at < CHUNK_BYTES ? (size_t)(end - at) : CHUNK_BYTES;
 
-		rc = read_at(fd, buf, n, (off_t)at);
+		rc = read_part(fd, buf, n, (off_t)at);
 		if (rc == 0)
 			sha256_update(&ctx, n, buf);
 		at += n;
 	}
 	if (rc == 0)
-		rc = read_at(fd, want, sizeof(want), (off_t)end);
+		rc = read_part(fd, want, sizeof(want), (off_t)end);
 	if (rc < 0)
 		return rc;
 	sha256_digest(&ctx, sizeof(sum), sum);
@@ -89,7 +82,7 @@ static int read_head(int fd, struct state *s, off_t *pages_at, const char **why)
 	*why = "it is not a saved state";
 	if (!S_ISREG(st.st_mode) || st.st_size < STATE_PREFIX_BYTES)
 		return -EBADMSG;
-	rc = read_at(fd, prefix, sizeof(prefix), 0);
+	rc = read_part(fd, prefix, sizeof(prefix), 0);
 	if (rc == 0)
 		rc = state_parse_prefix(prefix, (uint64_t)st.st_size, &head_bytes, &pages, why);
 	if (rc == 0)
@@ -99,7 +92,7 @@ static int read_head(int fd, struct state *s, off_t *pages_at, const char **why)
 	head = malloc(head_bytes + 1);
 	if (!head)
 		return -ENOMEM;
-	rc = read_at(fd, head, head_bytes, STATE_PREFIX_BYTES);
+	rc = read_part(fd, head, head_bytes, STATE_PREFIX_BYTES);
 	*pages_at = STATE_PREFIX_BYTES + (off_t)head_bytes;
 	return rc < 0 ? rc : state_parse(head, head_bytes, pages, s, why);
 }
@@ -117,7 +110,7 @@ static int restore_memory(int fd, const struct state *s, off_t at)
 				     -1, 0);
 
 		if (rc >= 0 && m->bits & STATE_MAP_DATA) {
-			rc = read_at(fd, mem_host(m->addr), bytes, at);
+			rc = read_part(fd, mem_host(m->addr), bytes, at);
 			at += bytes;
 		}
 		if (rc >= 0)
