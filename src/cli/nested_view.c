@@ -12,6 +12,7 @@
 #include <limits.h>
 #include <sys/stat.h>
 
+#include "asked.h"
 #include "build_view.h"
 #include "layer_dirs.h"
 #include "nested.h"
@@ -35,70 +36,6 @@ struct pieces {
 	unsigned n;
 	int error;
 };
-
-struct wanted {
-	const char *name, *root, *hostname, *flags, *command;
-	struct bind_spec *binds;
-	unsigned nbinds;
-};
-
-/* ---- the request ---- */
-
-struct words {
-	const char *at;
-	size_t left;
-};
-
-/* The next word; NULL: there is none. The last one ends with NUL: scvm has seen to that. */
-static const char *word(struct words *w)
-{
-	const char *s = w->at;
-	size_t n = w->left ? strlen(s) + 1 : 0;
-
-	w->at += n;
-	w->left -= n;
-	return n ? s : NULL;
-}
-
-static bool bind_words(struct words *w, struct bind_spec *b)
-{
-	const char *src = word(w), *dst = word(w), *mode = word(w), *n = word(w);
-
-	if (!n || *src != '/' || *dst != '/')
-		return false;
-	*b = (struct bind_spec){
-		.src = (char *)src, .dst = (char *)dst, .mode = atoi(mode), .nexcept = atoi(n)
-	};
-	if (b->mode >= BIND_MODE_COUNT || b->nexcept > BIND_EXCEPT_MAX)
-		return false;
-	for (unsigned i = 0; i < b->nexcept; i++)
-		if (!(b->except[i] = (char *)word(w)))
-			return false;
-	return true;
-}
-
-static int wanted_read(const struct scvm_ask *ask, struct wanted *want)
-{
-	struct words w = { ask->words, ask->len };
-
-	*want = (struct wanted){ .name = word(&w), .root = word(&w) };
-	want->hostname = word(&w);
-	want->flags = word(&w);
-	want->command = word(&w);
-	if (!want->command)
-		return -EPROTO;
-	while (w.left) {
-		void *p = realloc(want->binds, (want->nbinds + 1) * sizeof(*want->binds));
-
-		if (!p)
-			return -ENOMEM;
-		want->binds = p;
-		if (!bind_words(&w, &want->binds[want->nbinds]))
-			return -EPROTO;
-		want->nbinds++;
-	}
-	return 0;
-}
 
 /* ---- taking the outer view apart ---- */
 
@@ -458,8 +395,8 @@ static int add_bind(const struct build *b, struct view *v, const struct scvm_ask
 	return ret;
 }
 
-static int build_nested(const struct build *b, const struct scvm_ask *ask,
-			const struct wanted *want, struct view **out, struct view_error *e)
+static int build_nested(const struct build *b, const struct scvm_ask *ask, const struct asked *want,
+			struct view **out, struct view_error *e)
 {
 	struct view *v;
 	int ret = view_create(&v);
@@ -485,7 +422,7 @@ static int build_nested(const struct build *b, const struct scvm_ask *ask,
 /* ---- what scvm calls ---- */
 
 /* The plan's root: the key is of where DIR is in the outer view, whatever it is called. */
-static int plan_read(const struct wanted *want, const struct scvm_ask *ask, struct plan *plan,
+static int plan_read(const struct asked *want, const struct scvm_ask *ask, struct plan *plan,
 		     struct view_error *e)
 {
 	struct vnode n;
@@ -511,7 +448,7 @@ static int plan_read(const struct wanted *want, const struct scvm_ask *ask, stru
 }
 
 static int place_open(struct nested_place *p, const struct nested_place *outer,
-		      const struct wanted *want, char *err, size_t errlen)
+		      const struct asked *want, char *err, size_t errlen)
 {
 	const char *base =
 		outer->ephemeral ? session_path(outer->session) : outer->compartment->path;
@@ -532,9 +469,9 @@ int nested_open(const struct scvm_ask *ask, struct scvm_nest *out, char *err, si
 	const struct nested_place *outer = ask->outer;
 	struct nested_place *p = calloc(1, sizeof(*p));
 	struct view_error e = { "" };
-	struct wanted want = { 0 };
+	struct asked want = { 0 };
 	struct plan plan = { 0 };
-	int ret = p ? wanted_read(ask, &want) : -ENOMEM;
+	int ret = p ? asked_read(&want, ask->words, ask->len) : -ENOMEM;
 
 	if (ret == 0)
 		ret = plan_read(&want, ask, &plan, &e);
@@ -556,7 +493,7 @@ int nested_open(const struct scvm_ask *ask, struct scvm_nest *out, char *err, si
 		snprintf(err, errlen, "%s", e.text);
 	}
 	nested_close(p);
-	free(want.binds);
+	asked_finish(&want);
 	free(plan.lower);
 	free(plan.key);
 	return ret;

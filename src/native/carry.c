@@ -226,10 +226,19 @@ static int layers_real(struct native *n, struct nerr e)
 	return ret < 0 ? nfail(e, ret, "%s: %s", n->c->path, strerror(-ret)) : 0;
 }
 
+int pool_hand_over(int sock, struct nerr e)
+{
+	autoclose int mntns = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+
+	if (mntns < 0 || message_send(sock, MSG_POOL, 0, NULL, &mntns, 1) < 0)
+		return nfail(e, -EIO, "the session's mounts cannot be handed over");
+	return 0;
+}
+
 static int carry(struct native *n, const struct native_config *cfg, const struct pool *pool,
 		 struct luggage *bags, int sock, struct nerr e)
 {
-	autoclose int mntns = -1, nest = -1, own = -1;
+	autoclose int nest = -1, own = -1;
 	int ret = userns_enter(pool->userns >= 0 ? pool->userns : n->userns);
 
 	if (ret < 0)
@@ -266,9 +275,9 @@ static int carry(struct native *n, const struct native_config *cfg, const struct
 		ret = pool_fill(n, e);
 	if (ret < 0)
 		return ret;
-	mntns = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
-	if (mntns < 0 || message_send(sock, MSG_POOL, 0, NULL, &mntns, 1) < 0)
-		return nfail(e, -EIO, "the session's mounts cannot be handed over");
+	ret = pool_hand_over(sock, e);
+	if (ret < 0)
+		return ret;
 	if (unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWCGROUP) < 0)
 		return nfail(e, -errno, "namespaces: %s", strerror(errno));
 	return private_fill(n, e);

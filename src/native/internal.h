@@ -140,6 +140,8 @@ int layers_take(struct native *n, const struct native_config *cfg, struct nerr e
 int pool_find(const struct native *n, struct pool *pool, struct nerr e);
 /** pool_leave() - let go of it without waiting; closes @mntns */
 void pool_leave(int *mntns);
+/** pool_hand_over() - tell MSG_POOL with our mount namespace, which has become the pool */
+int pool_hand_over(int sock, struct nerr e);
 /** fork_sibling() - a child of our parent's */
 pid_t fork_sibling(void);
 /** pack_terminal() - into @bags, as the @i-th: /dev/pts/N of this mount namespace */

@@ -27,6 +27,7 @@
 #include <sys/wait.h>
 #include <sys/xattr.h>
 
+#include "asked.h"
 #include "internal.h"
 #include "native_nest.h"
 
@@ -68,14 +69,6 @@ void nests_door_shut(void)
 
 /* ---- one session: its supervisor ---- */
 
-struct asked {
-	const char *name, *root, *hostname, *flags, *command;
-	struct bind_spec *binds;
-	unsigned nbinds;
-	int root_fd;
-	uid_t uid;
-};
-
 struct inner {
 	struct native n;
 	struct nest_inner in;
@@ -83,63 +76,13 @@ struct inner {
 	struct compartment *c;
 	struct session *s;
 	struct asked asked;
+	int root; /* of who asks, O_PATH */
 	int conn, sock, mntns;
 	pid_t init; /* as the host knows it; 0: not told yet */
 	bool answered;
 	char text[NATIVE_ERR_BYTES];
 	struct nerr e;
 };
-
-/* The next word, and what is left of the message; NULL: there is none. It ends with NUL. */
-static const char *word(const char **at, const char *end)
-{
-	const char *s = *at;
-
-	if (s == end)
-		return NULL;
-	*at += strlen(s) + 1;
-	return s;
-}
-
-static bool bind_words(const char **at, const char *end, struct bind_spec *b)
-{
-	const char *src = word(at, end), *dst = word(at, end), *mode = word(at, end);
-	const char *n = word(at, end);
-
-	if (!n || *src != '/' || *dst != '/')
-		return false;
-	*b = (struct bind_spec){
-		.src = (char *)src, .dst = (char *)dst, .mode = atoi(mode), .nexcept = atoi(n)
-	};
-	if (b->mode >= BIND_MODE_COUNT || b->nexcept > BIND_EXCEPT_MAX)
-		return false;
-	for (unsigned i = 0; i < b->nexcept; i++)
-		if (!(b->except[i] = (char *)word(at, end)))
-			return false;
-	return true;
-}
-
-static bool asked_words(struct asked *a, const char *at, const char *end)
-{
-	a->name = word(&at, end);
-	a->root = word(&at, end);
-	a->hostname = word(&at, end);
-	a->flags = word(&at, end);
-	a->command = word(&at, end);
-	if (!a->command)
-		return false;
-	while (at != end) {
-		void *p = realloc(a->binds, (a->nbinds + 1) * sizeof(*a->binds));
-
-		if (!p)
-			return false;
-		a->binds = p;
-		if (!bind_words(&at, end, &a->binds[a->nbinds]))
-			return false;
-		a->nbinds++;
-	}
-	return true;
-}
 
 /*
  * One message with what comes along. Return: its length; 0: hung up; -EAGAIN: a lost one
@@ -183,13 +126,13 @@ static int ask_read(struct inner *s, char *buf)
 {
 	struct pollfd p = { .fd = s->conn, .events = POLLIN };
 	struct ucred who;
-	ssize_t len = poll(&p, 1, ASK_WAIT_MS) == 1 ? message_take(s->conn, buf, NATIVE_NEST_BYTES,
-								   &who, &s->asked.root_fd, 1)
-						    : -ETIMEDOUT;
+	ssize_t len = poll(&p, 1, ASK_WAIT_MS) == 1
+			      ? message_take(s->conn, buf, NATIVE_NEST_BYTES, &who, &s->root, 1)
+			      : -ETIMEDOUT;
 
 	if (len <= 0)
 		return len < 0 ? (int)len : -EPIPE;
-	if (buf[len - 1] || s->asked.root_fd < 0 || !asked_words(&s->asked, buf, buf + len))
+	if (buf[len - 1] || s->root < 0 || asked_read(&s->asked, buf, len) < 0)
 		return nfail(s->e, -EPROTO, "the session around it is of another version of ucrun");
 	if (who.uid != s->in.outer->range.uid)
 		return nfail(s->e, -EPERM, "only root in a session may start another one in it");
@@ -247,7 +190,7 @@ static int place_take(struct inner *s, const struct native_config *outer_cfg)
 	s->n.c = s->c;
 	s->in.own = in_pool(s, s->c->path);
 	s->in.session = in_pool(s, session_path(s->s));
-	s->in.root = s->asked.root_fd;
+	s->in.root = s->root;
 	s->in.root_asked = s->asked.root;
 	s->in.binds = s->asked.binds;
 	s->in.nbinds = s->asked.nbinds;
@@ -398,7 +341,7 @@ static _Noreturn void inner_main(const struct nests *all, const struct native *o
 				    .root = -1 };
 	s.e = (struct nerr){ s.text, sizeof(s.text) };
 	s.conn = conn;
-	s.sock = s.mntns = s.asked.root_fd = -1;
+	s.sock = s.mntns = s.root = -1;
 	ret = buf ? ask_read(&s, buf) : -ENOMEM;
 	if (ret == 0)
 		ret = place_take(&s, cfg);

@@ -140,7 +140,7 @@ static int outer_view(struct native *n, bool ephemeral, struct luggage *bags, st
 
 static int inner_pool(struct native *n, const struct pool *pool, int sock, struct nerr e)
 {
-	autoclose int nest = -1, mntns = -1;
+	autoclose int nest = -1;
 	int from = pool->mntns >= 0 ? pool->mntns : n->inner->pool_mntns;
 	int ret = enter(from, CLONE_NEWNS, "the session's pool", e);
 
@@ -158,10 +158,7 @@ static int inner_pool(struct native *n, const struct pool *pool, int sock, struc
 		ret = layers_mount(n, e);
 	if (ret < 0)
 		return ret;
-	mntns = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
-	if (mntns < 0 || message_send(sock, MSG_POOL, 0, NULL, &mntns, 1) < 0)
-		return nfail(e, -EIO, "the session's mounts cannot be handed over");
-	return 0;
+	return pool_hand_over(sock, e);
 }
 
 static int carry(struct native *n, bool ephemeral, const struct pool *pool, struct luggage *bags,
