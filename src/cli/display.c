@@ -99,13 +99,16 @@ static bool denied_by(const char *path)
 /* Return: the file that denies, the caller's; NULL: nobody does */
 static char *denier(const struct compartment *c)
 {
-	char *files[] = { strdup("/etc/uc/uc.conf"),
-			  str_printf("/etc/uc/user.d/%s.conf", c->login ? c->login : c->name),
-			  str_printf("%s/uc.conf", c->path) };
+	char *files[2 + COMPARTMENT_OWNER_CONFS] = { strdup("/etc/uc/uc.conf"),
+						     str_printf("%s/uc.conf", c->path) };
 	char *found = NULL;
 
+	for (unsigned i = 0; i < COMPARTMENT_OWNER_CONFS; i++)
+		files[2 + i] = compartment_owner_conf(c, i);
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
-		if (!found && denied_by(files[i]))
+		bool none = i >= 2 && !files[i];
+
+		if (!found && !none && denied_by(files[i]))
 			found = files[i] ? steal(&files[i]) : strdup("its configuration");
 		free(files[i]);
 	}
@@ -401,12 +404,10 @@ int display_begin(struct display *d, const struct compartment *c, char *err, siz
 
 int display_binds(const struct display *d, struct options *o)
 {
-	autofree struct bind_spec *binds = calloc(o->nbinds + 3, sizeof(*binds));
+	struct bind_spec binds[3] = { 0 };
 	char number[NUMBER_BYTES];
 	unsigned n = 0;
 
-	if (!binds)
-		return -ENOMEM;
 	if (d->x11 && is_local(d->x11) && number_of(d->x11, number)) {
 		/* at native level a mount's place would stay behind in the layer */
 		binds[n++] = (struct bind_spec){ .src = (char *)SOCKETS_DIR,
@@ -419,13 +420,7 @@ int display_binds(const struct display *d, struct options *o)
 	if (d->wayland)
 		binds[n++] = (struct bind_spec){ .src = d->wayland,
 						 .dst = (char *)DISPLAY_WAYLAND_SOCKET };
-	/* Before the user's own binds, which may cover it. */
-	if (o->nbinds)
-		memcpy(binds + n, o->binds, o->nbinds * sizeof(*binds));
-	free(o->binds);
-	o->binds = steal(&binds);
-	o->nbinds += n;
-	return 0;
+	return options_bind_before(o, binds, n);
 }
 
 int display_write(const struct display *d, const char *tmp)

@@ -134,23 +134,11 @@ static bool may_read(const struct compartment *c, const char *path)
 	return st.st_mode & 0004 || (st.st_uid == c->host_uid && st.st_mode & 0400);
 }
 
-/* Before the user's own, which may cover it. */
 static bool bind_program(struct options *o, const struct compartment *c, char *path, char *dst)
 {
-	struct bind_spec *binds;
+	const struct bind_spec bind = { .src = path, .dst = dst, .mode = BIND_RO };
 
-	if (!may_read(c, path))
-		return false;
-	binds = calloc(o->nbinds + 1, sizeof(*binds));
-	if (!binds)
-		return false;
-	if (o->nbinds)
-		memcpy(binds + 1, o->binds, o->nbinds * sizeof(*binds));
-	binds[0] = (struct bind_spec){ .src = path, .dst = dst, .mode = BIND_RO };
-	free(o->binds);
-	o->binds = binds;
-	o->nbinds++;
-	return true;
+	return may_read(c, path) && options_bind_before(o, &bind, 1) == 0;
 }
 
 void eel_binds(const struct scvm_eel *e, struct options *o, const struct compartment *c)

@@ -312,3 +312,19 @@ void options_parse(int argc, char **argv, struct options *o)
 		usage("--json: goes with --explain");
 	o->argv = argv + optind;
 }
+
+int options_bind_before(struct options *o, const struct bind_spec *binds, unsigned n)
+{
+	struct bind_spec *all = calloc(o->nbinds + n + 1, sizeof(*all));
+
+	if (!all)
+		return -ENOMEM;
+	if (n)
+		memcpy(all, binds, n * sizeof(*all));
+	if (o->nbinds)
+		memcpy(all + n, o->binds, o->nbinds * sizeof(*all));
+	free(o->binds);
+	o->binds = all;
+	o->nbinds += n;
+	return 0;
+}

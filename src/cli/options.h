@@ -44,4 +44,10 @@ struct options {
  */
 void options_parse(int argc, char **argv, struct options *o);
 
+/**
+ * options_bind_before() - add binds of our own in front of the user's, which may cover them
+ * @binds: copied; what they point to must live as long as @o. Return: 0 or -ENOMEM
+ */
+int options_bind_before(struct options *o, const struct bind_spec *binds, unsigned n);
+
 #endif

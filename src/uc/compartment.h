@@ -71,7 +71,6 @@ char *compartment_state_path(void);
  *     name compartments as she likes.
  * Return: the caller's "/etc/uc/user.d/X.conf"; NULL: there is none such, or no memory
  */
-struct compartment;
 char *compartment_owner_conf(const struct compartment *c, unsigned i);
 #define COMPARTMENT_OWNER_CONFS 2
 /** compartment_name_valid() - 1 to 64 of A-Z a-z 0-9 . _ -, not beginning with '.' or '-' */

@@ -6,7 +6,7 @@
 need_root
 mkdir -p "$CASE_DIR/etc/uc/user.d"
 printf '[budget]\nnofile = 100\n[ceiling]\nnofile = 200\n' >"$CASE_DIR/etc/uc/uc.conf"
-printf '[budget]\nnofile = 80\n[trust]\ndocument = deny\n' >"$CASE_DIR/etc/uc/user.d/low.conf"
+printf '[budget]\nnofile = 80\n[trust]\ndocument = deny\n[display]\nhost = deny\n' >"$CASE_DIR/etc/uc/user.d/low.conf"
 printf '[budget]\nnofile = 90\n' >"$CASE_DIR/etc/uc/user.d/games.conf"
 cat >"$CASE_DIR/inner" <<'EOF'
 . "$LIB"
@@ -22,7 +22,13 @@ is "$(uc_as low sh -c 'ulimit -Hn')" 80
 one_error 125 'at most 80$' uc_as low --nofile 100 true
 # by the user's login (games is in every /etc/passwd)
 is "$(uc_as games sh -c 'ulimit -Hn')" 90
-# and the same file is eel's
+# and the same file says whether the caller's display may be shown, by the compartment's name beside the login
+mkdir "$CASE_DIR/games"
+chown games "$CASE_DIR/games"
+chmod 755 "$CASE_DIR"
+one_error 125 'user.d/low.conf does not allow it' setpriv --reuid games --regid games --clear-groups \
+	env UC_HOME="$CASE_DIR/games" "$UCRUN" --trap path -u low --display host true
+# and it is eel's
 if [ "$LEVEL" = path ]; then
 	printf '%%PDF-1.4\n%%\342\343\n' >"$CASE_DIR/x.pdf"
 	uc_as any --explain "$CASE_DIR/x.pdf" >"$CASE_DIR/any" 2>&1
