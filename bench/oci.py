@@ -12,6 +12,13 @@ import shutil
 import subprocess
 
 CLONE_NEWNS = 0x20000
+# A runtime makes its devices, and the link ptmx, in whatever /dev it finds: never in the host's
+MOUNTS = [
+    {"destination": "/proc", "type": "proc", "source": "proc"},
+    {"destination": "/dev", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "mode=755"]},
+    {"destination": "/dev/pts", "type": "devpts", "source": "devpts",
+     "options": ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"]},
+]
 # crun 1.8 refuses v1 hierarchies beside an empty v2 one: it sees the latter alone
 SETUP = """mount --rbind / "$0" && mount --make-rprivate / || exit 1
 if [ -d /sys/fs/cgroup/unified ]; then
@@ -49,7 +56,7 @@ class Oci:
             "root": {"path": "rootfs"},
             "process": {"args": argv, "cwd": cwd, "user": {"uid": 0, "gid": 0},
                         "env": [f"{k}={v}" for k, v in env.items()], "noNewPrivileges": True},
-            "mounts": [{"destination": "/proc", "type": "proc", "source": "proc"}],
+            "mounts": MOUNTS,
             "linux": {"namespaces": namespaces},
         }
         with open(os.path.join(self.bundle, "config.json"), "w") as f:
