@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include "loaders_fixture.h"
+#include "suite.h"
 #include "util.h"
 
 #define TIMEOUT_S 120
@@ -157,8 +158,6 @@ static int tell_arguments(int argc, char **argv)
 int loaders_main(const char *name, struct loaders_case *cases, int argc, char **argv)
 {
 	Suite *s = suite_create(name);
-	SRunner *sr;
-	int failed;
 
 	if (argc > 0 && strcmp(basename(argv[0]), "i") == 0)
 		return tell_arguments(argc, argv);
@@ -170,9 +169,5 @@ int loaders_main(const char *name, struct loaders_case *cases, int argc, char **
 		cases->add_tests(t);
 		suite_add_tcase(s, t);
 	}
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }
