@@ -9,9 +9,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
-#include <stddef.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include "ipc.h"
 #include "machine.h"
