@@ -268,9 +268,11 @@ static void exec_named(struct request *rq, const struct exec_job *job, struct ho
 {
 	const char *name = job->name, *last;
 	uint64_t execfn, vdso, offset;
+	char by_fd[24];
+	size_t room = job->nameless ? snprintf(by_fd, sizeof(by_fd), "/dev/fd/%d", job->fd_there)
+				    : strlen(job->path) + path_slashes(job);
 
-	if (!name || strcmp(name, job->path) == 0 ||
-	    strlen(name) > strlen(job->path) + path_slashes(job) ||
+	if (!name || strcmp(name, job->path) == 0 || strlen(name) > room ||
 	    !auxv_read(h->tid, &execfn, &vdso) || mem_write(rq, execfn, name, strlen(name) + 1) < 0)
 		return;
 	last = last_part(name);
@@ -303,7 +305,7 @@ static int inject_fds(struct request *rq, struct exec_job *job, char path[64])
 		if (fd < 0)
 			return fd;
 		snprintf(path, 64, "/proc/self/fd/%d", fd);
-		job->path = job->access >= 0 ? "" : path;
+		job->path = job->access >= 0 || job->nameless ? "" : path;
 		job->fd_there = fd;
 	}
 	for (int i = 0; i < 2 && job->fds[0] >= 0; i++) {
@@ -346,7 +348,7 @@ static int hold_exec(struct request *rq, const struct exec_job *job, const struc
 	free(im.bytes);
 	if (ret < 0)
 		return -E2BIG;
-	if (job->access >= 0)
+	if (!*job->path)
 		ret = hold_call(rq, h, SYS_execveat,
 				(const uint64_t[5]){ job->fd_there, im.path, im.argv, job->envp,
 						     AT_EMPTY_PATH });
@@ -368,7 +370,7 @@ static void exec_by_ptrace(struct request *rq, const struct exec_job *job,
 	if (ret == -ESRCH)
 		return;
 	if (ret < 0) {
-		if (job->access >= 0)
+		if (job->image_fd >= 0)
 			hold_call(rq, &h, SYS_close, (const uint64_t[5]){ job->fd_there });
 		hold_return(&h, ret);
 		return;

@@ -300,6 +300,7 @@ struct exec_job {
 	const char *path; /* host path */
 	const char *name; /* AT_EXECFN, and comm but for "/dev/fd/N"; NULL: the image's business */
 	int image_fd; /* >= 0: put into the task, CLOEXEC, and executed instead of path */
+	bool nameless; /* image_fd is the file itself, which has no name: called as its fd is */
 	char *const *prefix; /* new leading arguments, NULL-terminated; NULL: argv as it is */
 	unsigned skip; /* how many of the task's arguments the prefix replaces */
 	uint64_t argv, envp; /* in the task */
@@ -331,7 +332,7 @@ struct verdict inject_strict(struct request *rq);
  * Waits while we hold the task ourselves: it would get EPERM for something that nobody can see.
  */
 void inject_attach_begin(struct request *rq, pid_t tid);
-/** inject_expected() - is this call (execve, openat) one that we put there ourselves? */
+/** inject_expected() - is this call (execve, execveat, openat) one that we put there ourselves? */
 bool inject_expected(pid_t tid);
 /** inject_verify() - false: the task runs a file that the view did not give it; it was killed */
 bool inject_verify(pid_t tid);
@@ -368,6 +369,10 @@ ssize_t proc_readlink(struct request *rq, struct vnode *n, char *target);
 bool node_is_proc(const struct vnode *n);
 int proc_list(struct request *rq, const char *rel, int dirfd, uint64_t cookie,
 	      bool (*emit)(void *arg, const struct ldirent *d), void *arg);
+
+/** path_is_deleted() - as proc(5) tells what has no name any more, or never had one: a memfd */
+bool path_is_deleted(const char *host);
+bool path_is_memfd(const char *host);
 
 /* ---- pty.c: terminals ---- */
 

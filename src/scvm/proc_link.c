@@ -7,13 +7,29 @@
 #include "proc_link.h"
 #include "proc_text.h"
 
-/* The view path of /proc/PID/exe. */
-static int exe_path(struct view *v, pid_t pid, char *path)
+bool path_is_deleted(const char *host)
+{
+	static const char mark[] = " (deleted)";
+	size_t len = strlen(host);
+
+	return len >= sizeof(mark) - 1 && strcmp(host + len - (sizeof(mark) - 1), mark) == 0;
+}
+
+bool path_is_memfd(const char *host)
+{
+	return strncmp(host, "/memfd:", strlen("/memfd:")) == 0 && path_is_deleted(host);
+}
+
+/*
+ * The view path of /proc/PID/exe, @rel. What has no name (any more) is the object itself, in
+ * *@object: programs that run themselves out of a memfd look at its seals.
+ */
+static int exe_path(struct view *v, pid_t pid, const char *rel, char *path, int *object)
 {
 	const struct state *st = state_of(pid);
-	char name[64], host[PATH_MAX];
+	char host[PATH_MAX];
 	ssize_t n;
-	int ret = -ENOENT;
+	int ret;
 
 	if (!st)
 		return -ENOENT;
@@ -23,13 +39,17 @@ static int exe_path(struct view *v, pid_t pid, char *path)
 		return 0;
 	}
 	state_put(st);
-	snprintf(name, sizeof(name), "/proc/%d/exe", pid);
-	n = readlink(name, host, sizeof(host) - 1);
+	n = readlinkat(proc_host, rel, host, sizeof(host) - 1);
 	if (n < 0)
 		return -errno;
 	host[n] = '\0';
-	ret = view_from_host(v, host, -1, path, NULL);
-	return ret;
+	ret = host[0] == '/' ? view_from_host(v, host, -1, path, NULL) : -ENOENT;
+	if (!path_is_deleted(host))
+		return ret;
+	if (ret < 0)
+		strcpy(path, host);
+	*object = openat(proc_host, rel, O_PATH | O_CLOEXEC);
+	return *object < 0 ? -errno : 0;
 }
 
 /* The working directory: a name in the view, or (removed) the directory itself in *@object. */
@@ -142,7 +162,8 @@ int proc_link_target(struct view *v, pid_t pid, const char *rel, const char *res
 
 	switch (proc_kind(rest)) {
 	case PROC_LINK_EXE:
-		return exe_path(v, pid, n->path);
+		n->reopen = O_RDONLY; /* it is running: ETXTBSY */
+		return exe_path(v, pid, rel, n->path, &n->n.fd);
 	case PROC_LINK_CWD:
 		return cwd_path(v, pid, n->path, &n->n.fd);
 	case PROC_LINK_ROOT:

@@ -83,7 +83,8 @@ static ssize_t op_on_node(struct request *rq, struct vnode *n, const struct attr
 	return op_by_name(n->entry->layers, &rq->st->cred, n->rel, op);
 }
 
-/* An unlinked or nameless object of the writable layer, or no file at all (a pipe, a socket). */
+/* An unlinked or nameless object of the writable layer, or no file at all (a pipe, a socket, a
+ * memfd). */
 static ssize_t op_on_object(struct request *rq, int fd, struct layers *l, const struct attr_op *op)
 {
 	const struct cred *who = &rq->st->cred;
@@ -143,7 +144,7 @@ static ssize_t op_on_fd(struct request *rq, int fd, const struct attr_op *op)
 		return dup;
 	if (fstat(dup, &st) < 0 || fd_host_link(rq->tid, fd, host) < 0)
 		return -EBADF;
-	if (host[0] == '/') {
+	if (host[0] == '/' && !path_is_memfd(host)) {
 		/* Unlinked: in the writable layer it may be changed, on the host it may not. */
 		struct entry *e;
 		bool ours = false;
