@@ -7,8 +7,11 @@
  */
 #include <errno.h>
 
+#include "chain.h"
 #include "cpu.h"
 #include "mem.h"
+#include "missing.h"
+#include "original.h"
 
 static uc_engine *engine;
 static uint8_t region_page[GUEST_PAGES]; /* rights that the engine knows, 0: not mapped */
@@ -86,6 +89,15 @@ static bool on_fault(uc_engine *uc, uc_mem_type type, uint64_t addr, int size, i
 static void on_insn(uc_engine *uc, uint64_t addr, uint32_t size, void *data)
 {
 	insn_pc = addr;
+}
+
+uint32_t cpu_lduw_code_m68k(void *env, uint32_t addr)
+{
+	typedef uint32_t load(void *env, uint32_t addr);
+	ORIGINAL(load, cpu_lduw_code_m68k);
+	uint16_t word = fn(env, addr);
+
+	return chain_is_insn(addr) ? missing_shown(word) : word;
 }
 
 bool cpu_mem_fault(struct cpu_exit *exit)
