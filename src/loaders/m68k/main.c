@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "call.h"
@@ -27,7 +26,6 @@
 #include "thread.h"
 #include "util.h"
 
-#define DEFAULT_SYSROOT "/usr/m68k-linux-gnu"
 enum { EXIT_OURS = 125, EXIT_NOT_RUNNABLE = 126, EXIT_NOT_FOUND = 127 };
 
 struct m68k_options m68k_options;
@@ -44,9 +42,9 @@ static const char usage[] =
 	"Run a program for the Motorola 68000 family: Linux, or a console program of Atari TOS,\n"
 	"CP/M-68K, AmigaDOS or Human68k.\n"
 	"\n"
-	"  -L DIR         look absolute names up in DIR first (default for a dynamic program "
+	"  -L DIR         look absolute names up in DIR first (default, for a dynamic program "
 	"whose\n"
-	"                 linker is not at its place: " DEFAULT_SYSROOT ", if it is there)\n"
+	"                 linker is not at its place: its libraries, in " LOAD_LIBRARIES ")\n"
 	"  -0 NAME        the program's own name, its argument 0 (default: PROG)\n"
 	"      --comm NAME    its name for ps and pidof (default: that of PROG's file)\n"
 	"  -P NAME        the program is for linux, gemdos, cpm, amiga or human68k (default: as "
@@ -208,16 +206,6 @@ static void tell_slow(void)
 		log_warn("Unicorn %s stores slowly; 2.1 is up to 40 times faster", cpu_version());
 }
 
-static void set_sysroot(void)
-{
-	struct stat st;
-
-	if (m68k_options.sysroot || access("/lib/ld.so.1", F_OK) == 0)
-		return;
-	if (stat(DEFAULT_SYSROOT, &st) == 0 && S_ISDIR(st.st_mode))
-		m68k_options.sysroot = DEFAULT_SYSROOT;
-}
-
 /* As execve(2) does it: ps, pidof and killall know a process by this name. */
 static void set_comm(const char *path)
 {
@@ -307,7 +295,6 @@ static _Noreturn void run_program(const char *path, char *argv[])
 	const char *why;
 	int rc;
 
-	set_sysroot();
 	tell_slow();
 	exec_init();
 	start_engine();
