@@ -9,6 +9,7 @@
 
 #include "chain.h"
 #include "cpu.h"
+#include "direct.h"
 #include "mem.h"
 #include "missing.h"
 #include "original.h"
@@ -61,8 +62,12 @@ static void before(uint32_t addr, uint64_t len)
 	uint64_t end = addr + len;
 
 	for (uint64_t at = addr; at < end; at += GUEST_PAGE) {
-		if (mem_page[at >> GUEST_PAGE_SHIFT] & MEM_X)
+		unsigned bits = mem_page[at >> GUEST_PAGE_SHIFT];
+
+		if (bits & (MEM_X | MEM_CODE))
 			cpu_drop_code(at, GUEST_PAGE);
+		if (bits & MEM_CODE)
+			mem_unmark_code(at);
 	}
 }
 
@@ -77,12 +82,22 @@ static const struct mem_watcher watcher = {
 	.code_write = code_write,
 };
 
+void cpu_mem_drop(uint32_t addr)
+{
+	code_write(addr, 1);
+}
+
+void cpu_mem_note_fault(uint32_t addr, bool write)
+{
+	last_fault.fault_addr = addr;
+	last_fault.fault_write = write;
+	fault_seen = true;
+}
+
 static bool on_fault(uc_engine *uc, uc_mem_type type, uint64_t addr, int size, int64_t value,
 		     void *data)
 {
-	last_fault.fault_addr = addr;
-	last_fault.fault_write = type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_WRITE_PROT;
-	fault_seen = true;
+	cpu_mem_note_fault(addr, type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_WRITE_PROT);
 	return false;
 }
 
@@ -97,6 +112,8 @@ uint32_t cpu_lduw_code_m68k(void *env, uint32_t addr)
 	ORIGINAL(load, cpu_lduw_code_m68k);
 	uint16_t word = fn(env, addr);
 
+	if (direct_on())
+		mem_mark_code(addr, true);
 	return chain_is_insn(addr) ? missing_shown(word) : word;
 }
 
