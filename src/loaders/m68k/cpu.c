@@ -531,5 +531,5 @@ const char *cpu_version(void)
 
 bool cpu_is_slow(void)
 {
-	return uc_version(NULL, NULL) >> 16 < 0x0201;
+	return uc_version(NULL, NULL) >> 16 < 0x0201 && !direct_on();
 }

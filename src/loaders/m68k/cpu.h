@@ -109,6 +109,8 @@ void cpu_mem_note_fault(uint32_t addr, bool write);
 /** cpu_mem_fault() - was there a fault since the last call? Fills exit. */
 bool cpu_mem_fault(struct cpu_exit *exit);
 void cpu_mem_exact(uc_engine *uc);
+/* Where the engine's helpers made their last access that was not simply memory (cpu_access.c). */
+extern uint32_t cpu_helper_addr;
 /** cpu_mem_stub() - make the stub's two pages visible to the engine */
 void cpu_mem_stub(void);
 /** cpu_mem_drop_all() - forget all translated code */

@@ -7,9 +7,12 @@
  * cpu_vtlb.c. Like engine.c, this takes the place of functions that the library calls by name.
  */
 #include "chain.h"
+#include "cpu.h"
 #include "mem.h"
 #include "missing.h"
 #include "original.h"
+
+uint32_t cpu_helper_addr;
 
 /* Where the bytes are when all lie in one page of which @all of the bits are set and @none is; else
  * NULL */
@@ -44,6 +47,7 @@ static void put8(uint8_t *p, uint8_t v)
 			return get(at);                                             \
 		if (!fn)                                                            \
 			fn = (type(*)(void *, uint32_t, uintptr_t))original(#name); \
+		cpu_helper_addr = addr;                                             \
 		return fn(env, addr, host_pc);                                      \
 	}
 #define STORE(type, name, bytes, put)                                                          \
@@ -60,6 +64,7 @@ static void put8(uint8_t *p, uint8_t v)
 		}                                                                              \
 		if (!fn)                                                                       \
 			fn = (void (*)(void *, uint32_t, type, uintptr_t))original(#name);     \
+		cpu_helper_addr = addr;                                                        \
 		fn(env, addr, value, host_pc);                                                 \
 	}
 #define FETCH(name, bytes, get)                                                         \

@@ -89,6 +89,9 @@ void cpu_mem_drop(uint32_t addr)
 
 void cpu_mem_note_fault(uint32_t addr, bool write)
 {
+	/* A helper (fmovem) goes on to its end: its first access is the one. */
+	if (fault_seen)
+		return;
 	last_fault.fault_addr = addr;
 	last_fault.fault_write = write;
 	fault_seen = true;

@@ -93,6 +93,12 @@ void cpu_mem_note_fault(uint32_t addr, bool write)
 	fault_seen = true;
 }
 
+/* The engine names only the page. It was asked by a helper: translated code does not ask. */
+static uint32_t helper_addr(uint32_t page)
+{
+	return guest_page_floor(cpu_helper_addr) == page ? cpu_helper_addr : page;
+}
+
 static bool on_fill(uc_engine *uc, uint64_t vaddr, uc_mem_type type, uc_tlb_entry *entry,
 		    void *data)
 {
@@ -100,7 +106,8 @@ static bool on_fill(uc_engine *uc, uint64_t vaddr, uc_mem_type type, uc_tlb_entr
 	bool write = type == UC_MEM_WRITE, fetch = type == UC_MEM_FETCH;
 
 	if (!(*page & (write ? MEM_W : MEM_R))) {
-		cpu_mem_note_fault(vaddr, write);
+		cpu_mem_note_fault(!fetch && direct_on() ? helper_addr(vaddr) : (uint32_t)vaddr,
+				   write);
 		fault_fetch = fetch;
 		return false;
 	}
@@ -118,11 +125,7 @@ static bool on_fill(uc_engine *uc, uint64_t vaddr, uc_mem_type type, uc_tlb_entr
 	return true;
 }
 
-/*
- * The engine names only the page of a missing access, and stays with its exact PC. (Running the
- * instruction once more with a hook on accesses finds the rest, but Unicorn 2.1.1 then loses
- * its way soon after; such a hook for good makes every store several times slower.)
- */
+/* The engine stays with the exact PC of a missing access. */
 bool cpu_mem_fault(struct cpu_exit *exit)
 {
 	if (!fault_seen)

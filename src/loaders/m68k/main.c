@@ -295,9 +295,9 @@ static _Noreturn void run_program(const char *path, char *argv[])
 	const char *why;
 	int rc;
 
-	tell_slow();
 	exec_init();
 	start_engine();
+	tell_slow();
 	if (m68k_options.argv0)
 		argv[0] = (char *)m68k_options.argv0;
 	proc_set_program(absolute(path, real), argv);
