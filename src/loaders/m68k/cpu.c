@@ -405,6 +405,7 @@ static int make_stub(void)
  */
 static bool fpu_is_right(void)
 {
+	enum { FPCR_AT = 96, FPCR_SINGLE = 0x40, FPCR_TO_ZERO = 0x10 };
 	static const uint8_t infinity[12] = { 0x7f, 0xff };
 	uint8_t fp[CPU_FP_BYTES], before[CPU_FP_BYTES];
 
@@ -413,7 +414,13 @@ static bool fpu_is_right(void)
 	memcpy(fp, infinity, sizeof(infinity));
 	cpu_write_fp(fp);
 	run_stub(STUB_FP_TEST, 0);
+	fpu_learn(0, 80);
 	cpu_read_fp(fp);
+	put32(before + FPCR_AT, FPCR_SINGLE | FPCR_TO_ZERO);
+	cpu_write_fp(before);
+	run_stub(STUB_FP_TEST, 0);
+	fpu_learn(3, 32);
+	put32(before + FPCR_AT, 0);
 	cpu_write_fp(before);
 	return memcmp(fp, infinity, sizeof(infinity)) == 0;
 }
