@@ -162,7 +162,6 @@ int cpu_mem_init(uc_engine *uc, const char **why)
 	uc_hook hook;
 
 	engine = uc;
-	memset(region_page, 0, sizeof(region_page));
 	*why = "the engine has no hook for faults";
 	if (uc_hook_add(uc, &hook, UC_HOOK_MEM_INVALID, (void *)on_fault, NULL, 1, 0) != UC_ERR_OK)
 		return -ENOTSUP;

@@ -82,13 +82,32 @@ static bool is_mapped(const void *at, size_t bytes)
 	return first && mincore((void *)first, (uintptr_t)at + bytes - first, resident) == 0;
 }
 
+/* @table has names only, as all_have_names() found. */
 static struct operation *find(struct operation *table, const char *name)
 {
 	for (int i = 0; i < OPERATIONS; i++) {
-		if (is_mapped(table[i].name, 16) && strcmp(table[i].name, name) == 0)
+		if (strcmp(table[i].name, name) == 0)
 			return &table[i];
 	}
 	return NULL;
+}
+
+/* They lie close together: the kernel is asked once or twice. */
+static bool all_have_names(const struct operation *table)
+{
+	enum { NAME_BYTES = 32, NEAR = 4096 };
+	const char *good = NULL;
+
+	for (int i = 0; i < OPERATIONS; i++) {
+		const char *name = table[i].name;
+
+		if (good && name >= good && name < good + NEAR)
+			continue;
+		if (!is_mapped(name, NEAR + NAME_BYTES))
+			return false;
+		good = name;
+	}
+	return true;
 }
 
 static bool find_all(struct operation *table, const char *const names[], int numbers[])
@@ -116,7 +135,7 @@ static bool learn_table(void)
 	if (!is_mapped((uint8_t *)the_tcg + TABLE_AT, sizeof(table)))
 		return false;
 	memcpy(&table, (uint8_t *)the_tcg + TABLE_AT, sizeof(table));
-	if (!is_mapped(table, OPERATIONS * sizeof(*table)))
+	if (!is_mapped(table, OPERATIONS * sizeof(*table)) || !all_have_names(table))
 		return false;
 	own = find(table, "qemu_ld_i32");
 	add = find(table, "add_i32");

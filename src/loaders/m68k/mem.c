@@ -35,7 +35,6 @@ int mem_init(void)
 	/* A fork of the guest copies page tables; huge pages would copy the guest's memory. */
 	madvise(p, GUEST_BYTES, MADV_NOHUGEPAGE);
 	mem_base = p;
-	memset(mem_page, 0, sizeof(mem_page));
 	search_from = GUEST_MMAP_LOW;
 	break_low = break_now = 0;
 	return 0;
@@ -64,6 +63,8 @@ void mem_finish(void)
 	if (mem_base)
 		munmap(mem_base, GUEST_BYTES);
 	mem_base = NULL;
+	/* Not before the first use, when it is zero: it is a megabyte. */
+	memset(mem_page, 0, sizeof(mem_page));
 }
 
 void mem_watch(const struct mem_watcher *w)
