@@ -11,12 +11,6 @@ SYSROOT=/usr/m68k-linux-gnu
 [ -z "${SANITIZED-}" ] || skip "the emulator's address space does not go with the sanitizers'"
 need m68k-linux-gnu-gcc
 
-# Unicorn 2.1 tells only the page of a fault.
-case $("$M68K" --version) in
-*"Unicorn 2.0"*) ;;
-*) export PAGES=1 ;;
-esac
-
 # m68k_build NAME [FLAG]... - the program of progs/m68k as ./NAME in CASE_DIR
 m68k_build()
 {

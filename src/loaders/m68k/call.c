@@ -63,12 +63,16 @@ uint32_t call_guest_open_flags(int host)
 
 const char *path_map(const char *path, char *buf)
 {
-	if (!m68k_options.sysroot || path[0] != '/')
+	const char *root = m68k_options.sysroot;
+
+	if (!root && (strncmp(path, "/lib/", 5) == 0 || strncmp(path, "/usr/lib/", 9) == 0))
+		root = m68k_options.libraries;
+	if (!root || path[0] != '/')
 		return path;
 	/* Its processes are this machine's; procfs.c and the calls know its names, not DIR's. */
 	if (strncmp(path, "/proc/", 6) == 0)
 		return path;
-	if (snprintf(buf, PATH_MAX, "%s%s", m68k_options.sysroot, path) >= PATH_MAX)
+	if (snprintf(buf, PATH_MAX, "%s%s", root, path) >= PATH_MAX)
 		return path;
 	return faccessat(AT_FDCWD, buf, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ? buf : path;
 }

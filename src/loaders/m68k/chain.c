@@ -124,6 +124,19 @@ void tb_flush_m68k(void *cpu)
 
 /* ---- direct jumps ---- */
 
+/* The beginning of DisasContextBase. */
+struct translation {
+	struct block *block;
+	uint32_t first, insn;
+};
+
+static const struct translation *translation;
+
+bool chain_is_insn(uint32_t addr)
+{
+	return translation && translation->insn == addr;
+}
+
 void translator_loop_m68k(const void *ops, void *db, void *cpu, void *tb, int max_insns)
 {
 	typedef void loop(const void *ops, void *db, void *cpu, void *tb, int max_insns);
@@ -131,7 +144,9 @@ void translator_loop_m68k(const void *ops, void *db, void *cpu, void *tb, int ma
 
 	current = quick && is_plain(tb, ((struct block *)tb)->pc) ? tb : NULL;
 	links = 0;
+	translation = db;
 	fn(ops, db, cpu, tb, max_insns);
+	translation = NULL;
 	current = NULL;
 }
 

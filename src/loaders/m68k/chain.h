@@ -2,6 +2,7 @@
 #ifndef UCRUN_M68K_CHAIN_H
 #define UCRUN_M68K_CHAIN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "cpu.h"
@@ -12,6 +13,8 @@
  * @regs: borrowed until chain_probe(NULL)
  */
 void chain_probe(const struct cpu_regs *regs);
+/** chain_is_insn() - is this where the instruction that is being translated begins? */
+bool chain_is_insn(uint32_t addr);
 /** chain_cpu() - what the library calls the processor */
 void chain_cpu(void *cpu);
 

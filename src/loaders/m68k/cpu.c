@@ -9,11 +9,16 @@
 #include "cpu.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+#include <unistd.h>
 
 #include "chain.h"
+#include "direct.h"
 #include "engine.h"
 #include "fpu.h"
 #include "mem.h"
@@ -32,6 +37,8 @@ enum {
 	STUB_FP_TEST = 32,
 	STUB_ETOX = 42,
 	STUB_JUMP = 48,
+	STUB_TOUCH = 50,
+	STUB_TOUCH_FAILS = 56,
 	STUB_UNTIL = 0xff0
 };
 static const uint8_t stub_code[] = {
@@ -44,6 +51,8 @@ static const uint8_t stub_code[] = {
 	0xf2, 0x3c, 0x40, 0x22, 0x00, 0x00, 0x00, 0x01, 0x4e, 0x4d, /* fadd.l #1,%fp0 */
 	0xf2, 0x00, 0x00, 0x10, 0x4e, 0x4d, /* fetox.x %fp0,%fp0; trap #13 */
 	0x4e, 0xd1, /* jmp (%a1) */
+	0x52, 0x80, 0x20, 0xc0, 0x52, 0x81, /* addq.l #1,%d0; move.l %d0,(%a0)+; addq.l #1,%d1 */
+	0x34, 0x11, 0x52, 0x81, 0x4e, 0x4d, /* move.w (%a1),%d2; addq.l #1,%d1; trap #13 */
 };
 #define STUB_DATA (GUEST_STUB + GUEST_PAGE)
 
@@ -162,6 +171,26 @@ void cpu_stop(void)
 {
 	if (uc)
 		engine_stop(uc);
+}
+
+bool cpu_host_fault(uint32_t addr, void *context)
+{
+	enum { ERROR_WRITE = 2, KERNEL_SET_BYTES = 8 };
+	ucontext_t *c = context;
+	uintptr_t host_pc = (uintptr_t)c->uc_mcontext.gregs[REG_RIP];
+	bool write = c->uc_mcontext.gregs[REG_ERR] & ERROR_WRITE;
+	unsigned bits = mem_page[addr >> GUEST_PAGE_SHIFT];
+
+	if (write && bits & MEM_W && bits & MEM_CODE) {
+		cpu_mem_drop(addr);
+		return true;
+	}
+	if (!direct_is_guest(host_pc))
+		return false;
+	cpu_mem_note_fault(addr, write);
+	cpu_stop();
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &c->uc_sigmask, NULL, KERNEL_SET_BYTES);
+	direct_leave(host_pc);
 }
 
 /* Run a piece of the stub with d0 and a0 as given; answers d0. All other registers are kept. */
@@ -376,6 +405,7 @@ static int make_stub(void)
  */
 static bool fpu_is_right(void)
 {
+	enum { FPCR_AT = 96, FPCR_SINGLE = 0x40, FPCR_TO_ZERO = 0x10 };
 	static const uint8_t infinity[12] = { 0x7f, 0xff };
 	uint8_t fp[CPU_FP_BYTES], before[CPU_FP_BYTES];
 
@@ -384,7 +414,13 @@ static bool fpu_is_right(void)
 	memcpy(fp, infinity, sizeof(infinity));
 	cpu_write_fp(fp);
 	run_stub(STUB_FP_TEST, 0);
+	fpu_learn(0, 80);
 	cpu_read_fp(fp);
+	put32(before + FPCR_AT, FPCR_SINGLE | FPCR_TO_ZERO);
+	cpu_write_fp(before);
+	run_stub(STUB_FP_TEST, 0);
+	fpu_learn(3, 32);
+	put32(before + FPCR_AT, 0);
 	cpu_write_fp(before);
 	return memcmp(fp, infinity, sizeof(infinity)) == 0;
 }
@@ -412,6 +448,40 @@ static void show_jumps(void)
 	}
 	chain_probe(NULL);
 	cpu_write(&saved);
+}
+
+static void on_touch(int sig, siginfo_t *info, void *context)
+{
+	const struct sigaction dfl = { .sa_handler = SIG_DFL };
+	uintptr_t addr = (uintptr_t)info->si_addr - (uintptr_t)mem_base;
+
+	if (addr >= GUEST_BYTES || !cpu_host_fault((uint32_t)addr, context))
+		sigaction(sig, &dfl, NULL);
+}
+
+/* An access that fails between two changes of registers: direct.c can be used when all is exact. */
+static bool direct_is_right(void)
+{
+	const struct sigaction act = { .sa_sigaction = on_touch, .sa_flags = SA_SIGINFO };
+	const uint32_t number = 0x01020304;
+	struct sigaction old;
+	struct cpu_regs saved, regs = { .d = { number - 1, 1, 2 }, .a = { STUB_DATA } };
+	struct cpu_exit exit;
+	enum cpu_event e;
+
+	cpu_read(&saved);
+	regs.pc = GUEST_STUB + STUB_TOUCH;
+	cpu_write(&regs);
+	sigaction(SIGSEGV, &act, &old);
+	in_stub = true;
+	e = cpu_run(&exit);
+	in_stub = false;
+	sigaction(SIGSEGV, &old, NULL);
+	cpu_read(&regs);
+	cpu_write(&saved);
+	return e == CPU_FAULT && exit.fault_addr == 0 && !exit.fault_write &&
+	       regs.pc == GUEST_STUB + STUB_TOUCH_FAILS && regs.d[0] == number && regs.d[1] == 2 &&
+	       regs.d[2] == 2 && regs.a[0] == STUB_DATA + 4 && get32(mem_host(STUB_DATA)) == number;
 }
 
 int cpu_init(cpu_hot_call *hot, const char **why)
@@ -442,6 +512,10 @@ int cpu_init(cpu_hot_call *hot, const char **why)
 		return -ENOTSUP;
 	cpu_set_ccr(0); /* before that, to look at it makes Unicorn abort */
 	show_jumps();
+	if (direct_prepare() && !direct_is_right()) {
+		direct_give_up();
+		cpu_mem_drop_all(uc);
+	}
 	return 0;
 }
 
@@ -464,5 +538,5 @@ const char *cpu_version(void)
 
 bool cpu_is_slow(void)
 {
-	return uc_version(NULL, NULL) >> 16 < 0x0201;
+	return uc_version(NULL, NULL) >> 16 < 0x0201 && !direct_on();
 }

@@ -55,6 +55,13 @@ enum cpu_event cpu_run(struct cpu_exit *exit);
  *  before cpu_run(), it is that run's. */
 void cpu_stop(void);
 
+/**
+ * cpu_host_fault() - the host gave SIGSEGV for an access to the guest's memory
+ * @context: of its handler; all that is needed is put back when this does not return
+ * Return: true: the access can be made now; false: it is none of the guest's.
+ */
+bool cpu_host_fault(uint32_t addr, void *context);
+
 void cpu_read(struct cpu_regs *regs);
 void cpu_write(const struct cpu_regs *regs);
 /** cpu_read_call() - d0, d1-d5 and a0 at once */
@@ -95,9 +102,15 @@ enum cpu_event cpu_step(struct cpu_exit *exit, bool *moved);
  * What differs between Unicorn with a virtual TLB (2.1) and without: cpu_vtlb.c, cpu_regions.c.
  */
 int cpu_mem_init(uc_engine *uc, const char **why);
+/** cpu_mem_drop() - the page of @addr is about to be written: it has no translated code any more */
+void cpu_mem_drop(uint32_t addr);
+/** cpu_mem_note_fault() - this access ends the run; for cpu_mem_fault() */
+void cpu_mem_note_fault(uint32_t addr, bool write);
 /** cpu_mem_fault() - was there a fault since the last call? Fills exit. */
 bool cpu_mem_fault(struct cpu_exit *exit);
 void cpu_mem_exact(uc_engine *uc);
+/* Where the engine's helpers made their last access that was not simply memory (cpu_access.c). */
+extern uint32_t cpu_helper_addr;
 /** cpu_mem_stub() - make the stub's two pages visible to the engine */
 void cpu_mem_stub(void);
 /** cpu_mem_drop_all() - forget all translated code */

@@ -6,19 +6,13 @@
  * first fetch from a page or a write to translated code, is the library's as before: it asks
  * cpu_vtlb.c. Like engine.c, this takes the place of functions that the library calls by name.
  */
-#include <dlfcn.h>
-#include <stdlib.h>
-
+#include "chain.h"
+#include "cpu.h"
 #include "mem.h"
+#include "missing.h"
+#include "original.h"
 
-static void *original(const char *name)
-{
-	void *fn = dlsym(RTLD_NEXT, name);
-
-	if (!fn)
-		abort();
-	return fn;
-}
+uint32_t cpu_helper_addr;
 
 /* Where the bytes are when all lie in one page of which @all of the bits are set and @none is; else
  * NULL */
@@ -53,6 +47,7 @@ static void put8(uint8_t *p, uint8_t v)
 			return get(at);                                             \
 		if (!fn)                                                            \
 			fn = (type(*)(void *, uint32_t, uintptr_t))original(#name); \
+		cpu_helper_addr = addr;                                             \
 		return fn(env, addr, host_pc);                                      \
 	}
 #define STORE(type, name, bytes, put)                                                          \
@@ -69,6 +64,7 @@ static void put8(uint8_t *p, uint8_t v)
 		}                                                                              \
 		if (!fn)                                                                       \
 			fn = (void (*)(void *, uint32_t, type, uintptr_t))original(#name);     \
+		cpu_helper_addr = addr;                                                        \
 		fn(env, addr, value, host_pc);                                                 \
 	}
 #define FETCH(name, bytes, get)                                                         \
@@ -93,5 +89,14 @@ STORE(uint32_t, cpu_stb_data_ra_m68k, 1, put8)
 STORE(uint32_t, cpu_stw_data_ra_m68k, 2, put16)
 STORE(uint32_t, cpu_stl_data_ra_m68k, 4, put32)
 STORE(uint64_t, cpu_stq_data_ra_m68k, 8, put64)
-FETCH(cpu_lduw_code_m68k, 2, get16)
 FETCH(cpu_ldl_code_m68k, 4, get32)
+
+uint32_t cpu_lduw_code_m68k(void *env, uint32_t addr)
+{
+	typedef uint32_t load(void *env, uint32_t addr);
+	ORIGINAL(load, cpu_lduw_code_m68k);
+	const void *at = direct(addr, 2, MEM_R | MEM_CODE, 0);
+	uint16_t word = at ? get16(at) : fn(env, addr);
+
+	return chain_is_insn(addr) ? missing_shown(word) : word;
+}

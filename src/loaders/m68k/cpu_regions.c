@@ -7,8 +7,12 @@
  */
 #include <errno.h>
 
+#include "chain.h"
 #include "cpu.h"
+#include "direct.h"
 #include "mem.h"
+#include "missing.h"
+#include "original.h"
 
 static uc_engine *engine;
 static uint8_t region_page[GUEST_PAGES]; /* rights that the engine knows, 0: not mapped */
@@ -58,8 +62,12 @@ static void before(uint32_t addr, uint64_t len)
 	uint64_t end = addr + len;
 
 	for (uint64_t at = addr; at < end; at += GUEST_PAGE) {
-		if (mem_page[at >> GUEST_PAGE_SHIFT] & MEM_X)
+		unsigned bits = mem_page[at >> GUEST_PAGE_SHIFT];
+
+		if (bits & (MEM_X | MEM_CODE))
 			cpu_drop_code(at, GUEST_PAGE);
+		if (bits & MEM_CODE)
+			mem_unmark_code(at);
 	}
 }
 
@@ -74,18 +82,42 @@ static const struct mem_watcher watcher = {
 	.code_write = code_write,
 };
 
+void cpu_mem_drop(uint32_t addr)
+{
+	code_write(addr, 1);
+}
+
+void cpu_mem_note_fault(uint32_t addr, bool write)
+{
+	/* A helper (fmovem) goes on to its end: its first access is the one. */
+	if (fault_seen)
+		return;
+	last_fault.fault_addr = addr;
+	last_fault.fault_write = write;
+	fault_seen = true;
+}
+
 static bool on_fault(uc_engine *uc, uc_mem_type type, uint64_t addr, int size, int64_t value,
 		     void *data)
 {
-	last_fault.fault_addr = addr;
-	last_fault.fault_write = type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_WRITE_PROT;
-	fault_seen = true;
+	cpu_mem_note_fault(addr, type == UC_MEM_WRITE_UNMAPPED || type == UC_MEM_WRITE_PROT);
 	return false;
 }
 
 static void on_insn(uc_engine *uc, uint64_t addr, uint32_t size, void *data)
 {
 	insn_pc = addr;
+}
+
+uint32_t cpu_lduw_code_m68k(void *env, uint32_t addr)
+{
+	typedef uint32_t load(void *env, uint32_t addr);
+	ORIGINAL(load, cpu_lduw_code_m68k);
+	uint16_t word = fn(env, addr);
+
+	if (direct_on())
+		mem_mark_code(addr, true);
+	return chain_is_insn(addr) ? missing_shown(word) : word;
 }
 
 bool cpu_mem_fault(struct cpu_exit *exit)
@@ -130,7 +162,6 @@ int cpu_mem_init(uc_engine *uc, const char **why)
 	uc_hook hook;
 
 	engine = uc;
-	memset(region_page, 0, sizeof(region_page));
 	*why = "the engine has no hook for faults";
 	if (uc_hook_add(uc, &hook, UC_HOOK_MEM_INVALID, (void *)on_fault, NULL, 1, 0) != UC_ERR_OK)
 		return -ENOTSUP;

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "cpu.h"
+#include "direct.h"
 #include "mem.h"
 
 /* The engine's TLB begins with the first number; beyond the other, larger ones are no quicker. */
@@ -32,12 +33,10 @@ static void drop_marked(uint32_t addr, uint64_t len)
 	uint64_t end = addr + len;
 
 	for (uint64_t at = guest_page_floor(addr); at < end; at += GUEST_PAGE) {
-		uint8_t *page = &mem_page[at >> GUEST_PAGE_SHIFT];
-
-		if (!(*page & MEM_CODE))
+		if (!(mem_page[at >> GUEST_PAGE_SHIFT] & MEM_CODE))
 			continue;
 		uc_ctl_remove_cache(engine, at, at + GUEST_PAGE);
-		*page &= ~MEM_CODE;
+		mem_unmark_code(at);
 	}
 }
 
@@ -81,6 +80,25 @@ static void grow_tlb(void)
 	flush();
 }
 
+void cpu_mem_drop(uint32_t addr)
+{
+	code_write(addr, 1);
+}
+
+void cpu_mem_note_fault(uint32_t addr, bool write)
+{
+	last_fault.fault_addr = addr;
+	last_fault.fault_write = write;
+	fault_fetch = false;
+	fault_seen = true;
+}
+
+/* The engine names only the page. It was asked by a helper: translated code does not ask. */
+static uint32_t helper_addr(uint32_t page)
+{
+	return guest_page_floor(cpu_helper_addr) == page ? cpu_helper_addr : page;
+}
+
 static bool on_fill(uc_engine *uc, uint64_t vaddr, uc_mem_type type, uc_tlb_entry *entry,
 		    void *data)
 {
@@ -88,15 +106,14 @@ static bool on_fill(uc_engine *uc, uint64_t vaddr, uc_mem_type type, uc_tlb_entr
 	bool write = type == UC_MEM_WRITE, fetch = type == UC_MEM_FETCH;
 
 	if (!(*page & (write ? MEM_W : MEM_R))) {
-		last_fault.fault_addr = vaddr;
-		last_fault.fault_write = write;
+		cpu_mem_note_fault(!fetch && direct_on() ? helper_addr(vaddr) : (uint32_t)vaddr,
+				   write);
 		fault_fetch = fetch;
-		fault_seen = true;
 		return false;
 	}
 	grow_tlb();
 	if (fetch)
-		*page |= MEM_CODE;
+		mem_mark_code(vaddr, direct_on());
 	if (write && *page & MEM_CODE)
 		drop_marked(vaddr, 1);
 	entry->paddr = guest_page_floor(vaddr);
@@ -108,11 +125,7 @@ static bool on_fill(uc_engine *uc, uint64_t vaddr, uc_mem_type type, uc_tlb_entr
 	return true;
 }
 
-/*
- * The engine names only the page of a missing access, and stays with its exact PC. (Running the
- * instruction once more with a hook on accesses finds the rest, but Unicorn 2.1.1 then loses
- * its way soon after; such a hook for good makes every store several times slower.)
- */
+/* The engine stays with the exact PC of a missing access. */
 bool cpu_mem_fault(struct cpu_exit *exit)
 {
 	if (!fault_seen)

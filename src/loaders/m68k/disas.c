@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* -d: instructions as text, by libcapstone where there is one. */
+/*
+ * -d: instructions as text, by libcapstone where there is one. It is loaded when it is wanted: its
+ * tables take the dynamic linker longer than the engine's.
+ */
 #include "disas.h"
 
 #include "guest.h"
@@ -7,6 +10,7 @@
 
 #ifdef HAVE_CAPSTONE
 #include <capstone/capstone.h>
+#include <dlfcn.h>
 #endif
 
 static uint32_t first, last = UINT32_MAX;
@@ -40,8 +44,26 @@ bool disas_wants(uint32_t addr)
 
 #ifdef HAVE_CAPSTONE
 
+#define NUMBER_TEXT(n)	#n
+#define LIBRARY(number) "libcapstone.so." NUMBER_TEXT(number)
+
+static typeof(cs_open) *open_engine;
+static typeof(cs_malloc) *make_insn;
+static typeof(cs_disasm_iter) *next_insn;
 static csh engine;
 static cs_insn *insn;
+
+static bool load_library(void)
+{
+	void *lib = dlopen(LIBRARY(CS_API_MAJOR), RTLD_NOW);
+
+	if (!lib)
+		return false;
+	open_engine = (typeof(cs_open) *)dlsym(lib, "cs_open");
+	make_insn = (typeof(cs_malloc) *)dlsym(lib, "cs_malloc");
+	next_insn = (typeof(cs_disasm_iter) *)dlsym(lib, "cs_disasm_iter");
+	return open_engine && make_insn && next_insn;
+}
 
 int disas_open(enum disas_cpu cpu)
 {
@@ -51,9 +73,11 @@ int disas_open(enum disas_cpu cpu)
 		[DISAS_68040] = CS_MODE_M68K_040,
 	};
 
-	if (cs_open(CS_ARCH_M68K, CS_MODE_BIG_ENDIAN | modes[cpu], &engine) != CS_ERR_OK)
+	if (!load_library())
+		return -ENOSYS;
+	if (open_engine(CS_ARCH_M68K, CS_MODE_BIG_ENDIAN | modes[cpu], &engine) != CS_ERR_OK)
 		return -ENOMEM;
-	insn = cs_malloc(engine);
+	insn = make_insn(engine);
 	return insn ? 0 : -ENOMEM;
 }
 
@@ -64,7 +88,7 @@ static uint32_t disassemble(uint32_t addr, const uint8_t *code, uint32_t len, ch
 	uint64_t at = addr;
 	size_t left = len;
 
-	if (cs_disasm_iter(engine, &code, &left, &at, insn) && insn->size) {
+	if (next_insn(engine, &code, &left, &at, insn) && insn->size) {
 		snprintf(text, room, "%s%s%s", insn->mnemonic, insn->op_str[0] ? " " : "",
 			 insn->op_str);
 		return insn->size < DISAS_INSN_MAX ? insn->size : DISAS_INSN_MAX;

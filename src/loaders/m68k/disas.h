@@ -11,7 +11,7 @@ enum disas_cpu { DISAS_68000, DISAS_68020, DISAS_68040 };
 
 /**
  * disas_open() - from now on disas_line() can be called
- * Return: 0; -ENOSYS: this program was built without libcapstone; -ENOMEM
+ * Return: 0; -ENOSYS: libcapstone is not there; -ENOMEM
  */
 int disas_open(enum disas_cpu cpu);
 /** disas_range() - "FROM-TO", hexadecimal: nothing else is shown. Return: is it one? */

@@ -15,6 +15,7 @@
 #include "engine.h"
 
 #include "chain.h"
+#include "direct.h"
 #include "original.h"
 
 enum { OURS_CHECK = 1, OURS_EXEC = 2, OURS_ALL = 3 };
@@ -37,6 +38,7 @@ int cpu_exec_m68k(uc_engine *uc, void *cpu)
 		fn = (int (*)(uc_engine *, void *))original("cpu_exec_m68k");
 		ours |= OURS_EXEC;
 		chain_cpu(cpu);
+		direct_cpu(cpu);
 	}
 	if (stop_wanted)
 		uc_emu_stop(uc);

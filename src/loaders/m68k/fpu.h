@@ -33,10 +33,12 @@ struct fpu_x80 {
 	X(floatx80_tanh_m68k)   \
 	X(floatx80_tentox_m68k) \
 	X(floatx80_twotox_m68k)
+/* Of these three, the usual case is computed here. */
+#define FPU_QUICK(X)                     \
+	X(floatx80_add_m68k, sum)        \
+	X(floatx80_sub_m68k, difference) \
+	X(floatx80_mul_m68k, product)
 #define FPU_TWO(X)           \
-	X(floatx80_add_m68k) \
-	X(floatx80_sub_m68k) \
-	X(floatx80_mul_m68k) \
 	X(floatx80_div_m68k) \
 	X(floatx80_rem_m68k) \
 	X(floatx80_mod_m68k) \
@@ -65,6 +67,8 @@ struct fpu_x80 {
 
 FPU_ONE(FPU_DECLARE_ONE)
 FPU_TWO(FPU_DECLARE_TWO)
+#define FPU_DECLARE_QUICK(name, usual) FPU_DECLARE_TWO(name)
+FPU_QUICK(FPU_DECLARE_QUICK)
 FPU_COMPARE(FPU_DECLARE_COMPARE)
 FPU_TO(FPU_DECLARE_TO)
 FPU_FROM(FPU_DECLARE_FROM)
@@ -72,6 +76,13 @@ struct fpu_x80 floatx80_round_m68k(struct fpu_x80 a, void *status);
 struct fpu_x80 floatx80_round_to_int_m68k(struct fpu_x80 a, void *status);
 struct fpu_x80 floatx80_etox_m68k(struct fpu_x80 a, void *status);
 #pragma GCC visibility pop
+
+/**
+ * fpu_learn() - the program's last addition was made with this rounding and precision, as the FPU's
+ * control register has them: 0 nearest, 3 to zero; 80, 32
+ * Nothing is quick before two different ones were found where fpu.c looks for them.
+ */
+void fpu_learn(unsigned rounding, unsigned precision);
 
 extern bool fpu_minus_one; /* fetox is to compute fetoxm1 */
 

@@ -15,6 +15,7 @@
 #include "call.h"
 #include "elf_image.h"
 #include "mem.h"
+#include "options.h"
 #include "procfs.h"
 #include "util.h"
 
@@ -137,6 +138,8 @@ static int load_interp(int prog_fd, const struct elf_image *prog, uint32_t *entr
 	rc = load_part(prog_fd, name, prog->interp_bytes, prog->interp_offset);
 	if (rc < 0)
 		return rc;
+	if (!m68k_options.sysroot && access(name, F_OK) < 0)
+		m68k_options.libraries = LOAD_LIBRARIES;
 	fd = open(path_map(name, buf), O_RDONLY | O_CLOEXEC);
 	*why = "its dynamic linker is missing; -L names the directory that has m68k libraries";
 	if (fd < 0)

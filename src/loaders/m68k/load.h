@@ -4,6 +4,9 @@
 
 #include <stdint.h>
 
+/* Where Debian's libc6-m68k-cross puts the libraries. */
+#define LOAD_LIBRARIES "/usr/m68k-linux-gnu"
+
 /** struct load_result - where the program begins */
 struct load_result {
 	uint32_t pc, sp;

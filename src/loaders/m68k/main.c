@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "call.h"
@@ -27,7 +26,6 @@
 #include "thread.h"
 #include "util.h"
 
-#define DEFAULT_SYSROOT "/usr/m68k-linux-gnu"
 enum { EXIT_OURS = 125, EXIT_NOT_RUNNABLE = 126, EXIT_NOT_FOUND = 127 };
 
 struct m68k_options m68k_options;
@@ -44,9 +42,9 @@ static const char usage[] =
 	"Run a program for the Motorola 68000 family: Linux, or a console program of Atari TOS,\n"
 	"CP/M-68K, AmigaDOS or Human68k.\n"
 	"\n"
-	"  -L DIR         look absolute names up in DIR first (default for a dynamic program "
+	"  -L DIR         look absolute names up in DIR first (default, for a dynamic program "
 	"whose\n"
-	"                 linker is not at its place: " DEFAULT_SYSROOT ", if it is there)\n"
+	"                 linker is not at its place: its libraries, in " LOAD_LIBRARIES ")\n"
 	"  -0 NAME        the program's own name, its argument 0 (default: PROG)\n"
 	"      --comm NAME    its name for ps and pidof (default: that of PROG's file)\n"
 	"  -P NAME        the program is for linux, gemdos, cpm, amiga or human68k (default: as "
@@ -118,7 +116,7 @@ static void set_disas(const char *what)
 {
 	m68k_options.disas = what;
 	if (disas_open(DISAS_68040) == -ENOSYS)
-		fail(EXIT_OURS, "-d", "this ucrun-m68k was built without libcapstone");
+		fail(EXIT_OURS, "-d", "libcapstone is not there");
 }
 
 static int parse(int argc, char *argv[])
@@ -208,16 +206,6 @@ static void tell_slow(void)
 		log_warn("Unicorn %s stores slowly; 2.1 is up to 40 times faster", cpu_version());
 }
 
-static void set_sysroot(void)
-{
-	struct stat st;
-
-	if (m68k_options.sysroot || access("/lib/ld.so.1", F_OK) == 0)
-		return;
-	if (stat(DEFAULT_SYSROOT, &st) == 0 && S_ISDIR(st.st_mode))
-		m68k_options.sysroot = DEFAULT_SYSROOT;
-}
-
 /* As execve(2) does it: ps, pidof and killall know a process by this name. */
 static void set_comm(const char *path)
 {
@@ -252,6 +240,21 @@ static _Noreturn void run_personality(const struct personality *pers, const char
 	exit(rc);
 }
 
+/*
+ * The first 2 MiB of the engine's buffer would be a huge page, to be filled with zeros: a tenth of
+ * a short program's time. What it needs of it later may be one again.
+ */
+static int init_cpu(const char **why)
+{
+	int disabled = prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0), rc;
+
+	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+	rc = cpu_init(call_hot, why);
+	if (disabled == 0)
+		prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
+	return rc;
+}
+
 static void start_engine(void)
 {
 	const char *why;
@@ -262,7 +265,7 @@ static void start_engine(void)
 	rc = mem_init();
 	if (rc < 0)
 		fail(EXIT_OURS, "4 GiB of address space", strerror(-rc));
-	rc = cpu_init(call_hot, &why);
+	rc = init_cpu(&why);
 	if (rc < 0)
 		fail(EXIT_OURS, "Unicorn", why);
 }
@@ -307,10 +310,9 @@ static _Noreturn void run_program(const char *path, char *argv[])
 	const char *why;
 	int rc;
 
-	set_sysroot();
-	tell_slow();
 	exec_init();
 	start_engine();
+	tell_slow();
 	if (m68k_options.argv0)
 		argv[0] = (char *)m68k_options.argv0;
 	proc_set_program(absolute(path, real), argv);

@@ -11,6 +11,9 @@
 
 #include "util.h"
 
+/* An instruction of the host's has room for such an address (direct.c). */
+#define LOW_BASE ((void *)0x20000000)
+
 uint8_t *mem_base;
 uint8_t mem_page[GUEST_PAGES];
 
@@ -22,15 +25,16 @@ static struct mem_name *names; /* sorted by nothing, newest wins */
 
 int mem_init(void)
 {
-	void *p = mmap(NULL, GUEST_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-		       -1, 0);
+	const int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+	void *p = mmap(LOW_BASE, GUEST_BYTES, PROT_NONE, flags | MAP_FIXED_NOREPLACE, -1, 0);
 
+	if (p == MAP_FAILED)
+		p = mmap(NULL, GUEST_BYTES, PROT_NONE, flags, -1, 0);
 	if (p == MAP_FAILED)
 		return -errno;
 	/* A fork of the guest copies page tables; huge pages would copy the guest's memory. */
 	madvise(p, GUEST_BYTES, MADV_NOHUGEPAGE);
 	mem_base = p;
-	memset(mem_page, 0, sizeof(mem_page));
 	search_from = GUEST_MMAP_LOW;
 	break_low = break_now = 0;
 	return 0;
@@ -59,6 +63,8 @@ void mem_finish(void)
 	if (mem_base)
 		munmap(mem_base, GUEST_BYTES);
 	mem_base = NULL;
+	/* Not before the first use, when it is zero: it is a megabyte. */
+	memset(mem_page, 0, sizeof(mem_page));
 }
 
 void mem_watch(const struct mem_watcher *w)
@@ -392,6 +398,24 @@ void *mem_ptr(uint32_t addr, uint32_t len, unsigned need)
 	if ((uint64_t)addr + len > GUEST_TASK_END)
 		return NULL;
 	return mem_span(addr, len, need) == len ? mem_host(addr) : NULL;
+}
+
+void mem_mark_code(uint32_t addr, bool guard)
+{
+	uint8_t *page = &mem_page[addr >> GUEST_PAGE_SHIFT];
+
+	if (guard && *page & MEM_W && !(*page & MEM_CODE))
+		mprotect(mem_host(guest_page_floor(addr)), GUEST_PAGE, PROT_READ);
+	*page |= MEM_CODE;
+}
+
+void mem_unmark_code(uint32_t addr)
+{
+	uint8_t *page = &mem_page[addr >> GUEST_PAGE_SHIFT];
+
+	if (*page & MEM_W)
+		mprotect(mem_host(guest_page_floor(addr)), GUEST_PAGE, PROT_READ | PROT_WRITE);
+	*page &= ~MEM_CODE;
 }
 
 uint32_t mem_peek(uint32_t addr, void *out, uint32_t len)

@@ -89,6 +89,11 @@ bool mem_is_mapped(uint32_t addr, uint32_t len);
 uint32_t mem_span(uint32_t addr, uint32_t len, unsigned need);
 /** mem_ptr() - the host's address of a range that has the right @need as a whole; else NULL */
 void *mem_ptr(uint32_t addr, uint32_t len, unsigned need);
+/** mem_mark_code() - the page of @addr has translated code now; @guard: a write is the host's fault
+ */
+void mem_mark_code(uint32_t addr, bool guard);
+/** mem_unmark_code() - no longer */
+void mem_unmark_code(uint32_t addr);
 /** mem_string() - a NUL-terminated string of at most @max bytes with the NUL; else NULL */
 const char *mem_string(uint32_t addr, uint32_t max);
 /** mem_peek() - for a debugger: what can be read from @addr on. Return: bytes, at most @len */

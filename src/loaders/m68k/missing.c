@@ -3,21 +3,29 @@
  * Instructions of the 68040 that no Unicorn so far translates. It reports them as illegal, or as an
  * address error when it is the operand that it does not know; PC and flags are exact then, because
  * such a report always ends a block. Rare in compiled programs, so slow is good enough.
+ * Two it takes for something else: TRAPcc for a Scc with a strange operand, and a move from SR for
+ * what a 68000 does. Its translator is shown an illegal instruction in their place.
  */
 #include "missing.h"
 
-#include <dlfcn.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "condition.h"
 #include "cpu.h"
 #include "mem.h"
+#include "original.h"
 
-__attribute__((visibility("default"))) void helper_raise_exception_m68k(void *env, uint32_t what);
-
-enum { VECTOR_ADDRESS = 3, VECTOR_ILLEGAL = 4, VECTOR_TRAPV = 7, VECTOR_F_LINE = 11 };
-enum { CCR_V = 2, CCR_BITS = 0x1f };
 enum {
+	VECTOR_ADDRESS = 3,
+	VECTOR_ILLEGAL = 4,
+	VECTOR_TRAPV = 7,
+	VECTOR_PRIVILEGE = 8,
+	VECTOR_F_LINE = 11
+};
+enum { CCR_C = 1, CCR_V = 2, CCR_Z = 4, CCR_N = 8, CCR_BITS = 0x1f };
+enum {
+	INSN_ILLEGAL = 0x4afc,
 	INSN_TRAPV = 0x4e76,
 	INSN_RTR = 0x4e77,
 	INSN_FP_IMMEDIATE = 0xf23c,
@@ -31,6 +39,16 @@ static bool trap_if(bool taken, uint32_t next, struct cpu_exit *exit)
 	if (taken)
 		exit->vector = VECTOR_TRAPV;
 	return !taken;
+}
+
+/* @insn's low bits: 2 a word follows, 3 two, 4 none. */
+static bool trap_on_condition(uint32_t pc, uint16_t insn, struct cpu_exit *exit)
+{
+	unsigned operand = insn & 7, ccr = cpu_ccr();
+	bool taken =
+		condition_holds(insn >> 8 & 15, ccr & CCR_N, ccr & CCR_Z, ccr & CCR_V, ccr & CCR_C);
+
+	return trap_if(taken, pc + 2 + (operand == 4 ? 0 : 2 * (operand - 1)), exit);
 }
 
 static bool return_and_restore(void)
@@ -87,12 +105,26 @@ static bool exp_minus_one(uint32_t pc, uint16_t ext)
 void helper_raise_exception_m68k(void *env, uint32_t what)
 {
 	enum { EXCP_DEBUG = 0x10002 };
-	static void (*original)(void *, uint32_t);
+	typedef void raise(void *env, uint32_t what);
+	ORIGINAL(raise, helper_raise_exception_m68k);
 
-	if (!original)
-		original =
-			(void (*)(void *, uint32_t))dlsym(RTLD_NEXT, "helper_raise_exception_m68k");
-	original(env, what == EXCP_DEBUG ? VECTOR_ILLEGAL : what);
+	fn(env, what == EXCP_DEBUG ? VECTOR_ILLEGAL : what);
+}
+
+static bool is_trap_on_condition(uint16_t insn)
+{
+	return (insn & 0xf0f8) == 0x50f8 && (insn & 7) >= 2 && (insn & 7) <= 4;
+}
+
+/* Of the 68010 and later: a program reads the flags by move from CCR. */
+static bool is_move_from_sr(uint16_t insn)
+{
+	return (insn & 0xffc0) == 0x40c0;
+}
+
+uint16_t missing_shown(uint16_t insn)
+{
+	return is_trap_on_condition(insn) || is_move_from_sr(insn) ? INSN_ILLEGAL : insn;
 }
 
 bool missing_insn(struct cpu_exit *exit)
@@ -109,6 +141,10 @@ bool missing_insn(struct cpu_exit *exit)
 		return mem_ptr(pc, 4, MEM_R) && set_fp_controls(pc, code + 2);
 	if ((insn & 0xffc0) == INSN_FP_GENERAL && mem_ptr(pc, 4, MEM_R))
 		return exp_minus_one(pc, get16(code + 2));
+	if (is_move_from_sr(insn))
+		exit->vector = VECTOR_PRIVILEGE;
+	if (is_trap_on_condition(insn))
+		return trap_on_condition(pc, insn, exit);
 	if (insn == INSN_TRAPV)
 		return trap_if(cpu_ccr() & CCR_V, pc + 2, exit);
 	if (insn == INSN_RTR)

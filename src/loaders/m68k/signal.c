@@ -26,7 +26,8 @@
 #define HOST_SA_RESTORER 0x04000000
 #define BIT(sig)	 (1ULL << ((sig)-1))
 
-/* Never blocked on the host: the first two are how we learn of file mappings that were cut. */
+/* Never blocked on the host: the first two are how we learn of accesses that the host
+ * refuses (direct.c), and of file mappings that were cut. */
 #define NEVER_BLOCKED (BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGKILL) | BIT(SIGSTOP))
 
 /* A signal that is ours while a state can be saved (state.c). 0: none */
@@ -97,21 +98,40 @@ bool signal_noted(const struct m68k_thread *t)
 	return t->host_blocked || t->pending & (~t->mask | t->forced);
 }
 
+static bool in_guest(const siginfo_t *info, uint32_t *addr)
+{
+	uintptr_t at = (uintptr_t)info->si_addr - (uintptr_t)mem_base;
+
+	*addr = (uint32_t)at;
+	return at < GUEST_BYTES;
+}
+
 /*
  * Memory of the guest's that the host cannot give: a file mapping beyond the end of its file. The
  * page becomes an empty one, so that whoever touched it can go on to where the signal is seen.
  */
-static bool repair(struct m68k_thread *t, int sig, siginfo_t *info)
+static bool empty_page(uint32_t addr)
 {
-	uint8_t *page = (uint8_t *)((uintptr_t)info->si_addr & ~(uintptr_t)(GUEST_PAGE - 1));
+	return mmap(mem_host(guest_page_floor(addr)), GUEST_PAGE, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
+}
 
-	if (!t || info->si_code <= 0 || page < mem_base || page >= mem_base + GUEST_BYTES)
-		return false;
-	if (sig == SIGBUS && mmap(page, GUEST_PAGE, PROT_READ | PROT_WRITE,
-				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
-		return false;
-	info->si_addr = (void *)((uint8_t *)info->si_addr - mem_base);
-	return sig == SIGBUS;
+static void on_host_fault(struct m68k_thread *t, int sig, siginfo_t *info, void *context)
+{
+	struct kernel_action dfl = { 0 };
+	uint32_t addr;
+	bool guest = t && in_guest(info, &addr);
+
+	if (guest && sig == SIGSEGV && cpu_host_fault(addr, context))
+		return;
+	if (guest && sig == SIGBUS && empty_page(addr)) {
+		info->si_addr = (void *)(uintptr_t)addr;
+		t->forced |= BIT(sig);
+		note(t, sig, info, context);
+		return;
+	}
+	/* A fault of our own: again, and for good. */
+	syscall(SYS_rt_sigaction, sig, &dfl, NULL, KERNEL_SET_BYTES);
 }
 
 static bool ignored_by_default(int sig)
@@ -124,19 +144,10 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 	struct m68k_thread *t = thread_self;
 	int saved = errno;
 
-	if ((sig == SIGSEGV || sig == SIGBUS) && info->si_code > 0) {
-		struct kernel_action dfl = { 0 };
-
-		if (repair(t, sig, info)) {
-			t->forced |= BIT(sig);
-			note(t, sig, info, context);
-		} else {
-			/* A fault of our own: again, and for good. */
-			syscall(SYS_rt_sigaction, sig, &dfl, NULL, KERNEL_SET_BYTES);
-		}
-	} else if (t) {
+	if ((sig == SIGSEGV || sig == SIGBUS) && info->si_code > 0)
+		on_host_fault(t, sig, info, context);
+	else if (t)
 		note(t, sig, info, context);
-	}
 	errno = saved;
 }
 

@@ -18,6 +18,7 @@
 #include "call.h"
 #include "conv.h"
 #include "futex.h"
+#include "load.h"
 #include "mem.h"
 #include "options.h"
 #include "procfs.h"
@@ -170,6 +171,9 @@ static int restore_process(const struct state *s, char *why)
 
 	if (s->sysroot && !m68k_options.sysroot)
 		m68k_options.sysroot = strdup(s->sysroot);
+	/* For what the program may still load. */
+	if (access("/lib/ld.so.1", F_OK) < 0)
+		m68k_options.libraries = LOAD_LIBRARIES;
 	proc_set_program(s->exe, s->args);
 	proc_set_stack(s->stack, s->auxv, s->auxv_bytes);
 	snprintf(why, WHY_BYTES, "its directory %s", s->cwd);

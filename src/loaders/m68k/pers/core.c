@@ -2,6 +2,7 @@
 /* The run loop, exceptions, and the groups of opcodes that are alike: 1-3, 5-9, B-E. */
 #include "core.h"
 
+#include "condition.h"
 #include "core_priv.h"
 
 #define FRAME_020_BYTES 8 /* the 68010's format 0: one word more */
@@ -98,34 +99,7 @@ void core_exception(struct core *c, unsigned vector, uint32_t pc)
 
 bool core_condition(const struct core *c, unsigned cc)
 {
-	bool yes;
-
-	switch (cc >> 1) {
-	case 0:
-		yes = true;
-		break;
-	case 1:
-		yes = !c->c && !c->z;
-		break;
-	case 2:
-		yes = !c->c;
-		break;
-	case 3:
-		yes = !c->z;
-		break;
-	case 4:
-		yes = !c->v;
-		break;
-	case 5:
-		yes = !c->n;
-		break;
-	case 6:
-		yes = c->n == c->v;
-		break;
-	default:
-		yes = c->n == c->v && !c->z;
-	}
-	return yes != (cc & 1);
+	return condition_holds(cc, c->n, c->z, c->v, c->c);
 }
 
 static void branch(struct core *c)

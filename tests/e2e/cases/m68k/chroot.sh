@@ -12,7 +12,7 @@ cp "$CASE_DIR/chroot" "$root"
 expect 1 m68k_run -v "$CASE_DIR/chroot" "$root"
 out_is "exec: ENOENT"
 err_has "/chroot: the emulator's own libraries are not in this root"
-ldd "$M68K" | grep -o '/[^ ]*' | while read -r lib; do
+ldd "$(readlink -f "$M68K")" | grep -o '/[^ ]*' | while read -r lib; do
 	case $lib in
 	*/ld[-.]*) (cd / && cp -L --parents ".$lib" "$root") ;;
 	*) cp -L "$lib" "$root/lib" ;;

@@ -27,6 +27,42 @@ trap 3: signal 4 code 4
 trap 15: signal 5 code 1
 stop: signal 4 code 5
 reset: signal 4 code 5
+trapls: done
+traplt.w: done
+trapls: signal 8 code 2
+traplt.w: done
+trapls: done
+traplt.w: signal 8 code 2
+trapls: signal 8 code 2
+traplt.w: signal 8 code 2
+trapls: signal 8 code 2
+traplt.w: done
+trapls: signal 8 code 2
+traplt.w: done
+trapls: signal 8 code 2
+traplt.w: signal 8 code 2
+trapls: signal 8 code 2
+traplt.w: signal 8 code 2
+trapls: done
+traplt.w: signal 8 code 2
+trapls: signal 8 code 2
+traplt.w: signal 8 code 2
+trapls: done
+traplt.w: done
+trapls: signal 8 code 2
+traplt.w: done
+trapls: signal 8 code 2
+traplt.w: signal 8 code 2
+trapls: signal 8 code 2
+traplt.w: signal 8 code 2
+trapls: signal 8 code 2
+traplt.w: done
+trapls: signal 8 code 2
+traplt.w: done
+trapt.l: signal 8 code 2
+trapf.l: done
+flags behind trapf: 0
+move from sr: signal 4 code 5
 rte: signal 4 code 5"
 # qemu-m68k calls it SIGTRAP; a 68040 and Linux take it for an illegal instruction.
 m68k_build bkpt -static

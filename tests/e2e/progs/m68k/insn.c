@@ -57,6 +57,18 @@ int main(void)
 	TRY("trap 15", __asm__ volatile("trap #15"));
 	TRY("stop", __asm__ volatile("stop #0x2000"));
 	TRY("reset", __asm__ volatile("reset"));
+	for (int ccr = 0; ccr < 16; ccr++) {
+		TRY("trapls", __asm__ volatile("move.w %0,%%ccr; trapls" : : "d"(ccr) : "cc"));
+		TRY("traplt.w", __asm__ volatile("move.w %0,%%ccr; traplt.w #0x4e75"
+						 :
+						 : "d"(ccr)
+						 : "cc"));
+	}
+	TRY("trapt.l", __asm__ volatile("trapt.l #0x4afc4afc"));
+	TRY("trapf.l", __asm__ volatile("trapf.l #0x4afc4afc"));
+	__asm__ volatile("moveq #1,%0; tst.l %0; trapeq; trapf.w #9; seq %0" : "=&d"(d) : : "cc");
+	printf("flags behind trapf: %#x\n", d);
+	TRY("move from sr", __asm__ volatile("move.w %%sr,%0" : "=d"(d)));
 	TRY("rte", __asm__ volatile("rte"));
 	return 0;
 }

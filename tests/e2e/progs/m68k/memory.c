@@ -18,12 +18,8 @@ static char *mend_page;
 
 static void on_fault(int sig, siginfo_t *info, void *uc)
 {
-	/* With PAGES set, only which page: all that Unicorn 2.1 tells. */
-	long mask = getenv("PAGES") ? ~4095L : -1L;
-
 	printf("signal %d code %d offset %ld\n", sig, info->si_code,
-	       mask & (mend_page ? (long)((char *)info->si_addr - mend_page)
-				 : (long)info->si_addr));
+	       mend_page ? (long)((char *)info->si_addr - mend_page) : (long)info->si_addr);
 	siglongjmp(back, 1);
 }
 
@@ -85,6 +81,10 @@ int main(void)
 	TRY(*(volatile int *)(p + 4094) = 5);
 	SHOW(munmap((void *)(p + 8192), 4096));
 	TRY(p[8192] = 1);
+	TRY(p[8192 + 77] = 1);
+	TRY(*(volatile double *)(p + 8192 + 10) = 1);
+	TRY(__asm__ volatile("fmovem.x %%fp2-%%fp3,(%0)" : : "a"(p + 8192 + 20) : "memory"));
+	TRY(__asm__ volatile("bfclr (%0){#3:#30}" : : "a"(p + 8192 + 31) : "memory", "cc"));
 	TRY(p[12288] = 1);
 	SHOW(munmap((void *)(p + 1), 4096));
 	SHOW(munmap((void *)p, 0));
