@@ -106,18 +106,18 @@ static void pack_terminals(struct luggage *bags)
 	}
 }
 
-/* A directory of the host's mount namespace, as a detached mount of ours. */
-static int base_clone(int *fd)
+/* A directory of the host's mount namespace, or @below it, as a detached mount of ours. */
+static int base_clone(int *fd, const char *below)
 {
 	char name[64], path[PATH_MAX];
 	ssize_t len;
 	int clone;
 
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", *fd);
-	len = readlink(name, path, sizeof(path) - 1);
+	len = readlink(name, path, sizeof(path) - strlen(below) - 1);
 	if (len <= 0)
 		return -errno;
-	path[len] = '\0';
+	strcpy(path + len, below);
 	clone = clone_at(AT_FDCWD, path, false);
 	if (clone < 0)
 		return clone;
@@ -128,17 +128,18 @@ static int base_clone(int *fd)
 
 static int bases_clone(struct native *n, struct nerr e)
 {
-	int ret = base_clone(&n->root.base);
+	int ret = base_clone(&n->root.base, "");
 
 	if (ret == 0 && n->root.keep >= 0)
-		ret = base_clone(&n->root.keep);
+		ret = base_clone(&n->root.keep, "");
+	/* It is no overlay's. Before Linux 6.15 nothing can be cloned out of a detached mount. */
 	if (ret == 0)
-		ret = base_clone(&n->state.base);
+		ret = base_clone(&n->state.base, "/upper");
 	for (unsigned i = 0; ret == 0 && i < n->plan->n; i++) {
 		if (n->layers[i].base >= 0)
-			ret = base_clone(&n->layers[i].base);
+			ret = base_clone(&n->layers[i].base, "");
 		if (ret == 0 && n->layers[i].keep >= 0)
-			ret = base_clone(&n->layers[i].keep);
+			ret = base_clone(&n->layers[i].keep, "");
 	}
 	return ret < 0 ? nfail(e, ret, "%s: cannot be taken over: %s", n->c->path, strerror(-ret))
 		       : 0;
@@ -146,14 +147,13 @@ static int bases_clone(struct native *n, struct nerr e)
 
 static int state_layer(struct native *n, struct nerr e)
 {
-	autoclose int upper = -1, at = -1;
+	autoclose int at = -1;
 	int ret = mkdir(POOL_LAYERS "/state", 0755) < 0 ? -errno : 0;
 
 	if (ret == -EEXIST)
 		return 0;
-	upper = clone_at(n->state.base, "upper", false);
 	at = open(POOL_LAYERS "/state", O_PATH | O_CLOEXEC);
-	ret = upper < 0 ? upper : attach(upper, at);
+	ret = at < 0 ? -errno : attach(n->state.base, at);
 	return ret < 0 ? nfail(e, ret, "state: %s", strerror(-ret)) : 0;
 }
 

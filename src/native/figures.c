@@ -93,6 +93,8 @@ int figures_build(int root, const struct native_config *cfg, struct nerr e)
 	fs = fs_make("tmpfs", options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
 	if (fs < 0)
 		return nfail(e, fs, "/proc/meminfo: %s", strerror(-fs));
+	/* Before Linux 6.15 nothing can be cloned out of a detached mount. */
+	ret = attach_at(fs, POOL_FIGURES);
 	for (size_t i = 0; ret == 0 && i < ARRAY_SIZE(figures); i++)
 		if (figures[i].cpus ? b.cpus : b.memory_bytes)
 			ret = cover(root, fs, &figures[i], &b);

@@ -111,6 +111,7 @@ int trees_take(struct native *n, bool asked, struct nerr e);
 #define POOL_LOWERS    "/l"
 #define POOL_ROOT      "/root"
 #define POOL_EPHEMERAL "/ephemeral"
+#define POOL_FIGURES   "/figures" /* this session's, see figures.c */
 #define POOL_OWN       "/c" /* the compartment's own directory, STATE/NAME */
 #define POOL_NEST      "/nest" /* the user namespace of sessions in the sessions */
 
@@ -166,6 +167,8 @@ int figures_refresh(const struct native_config *cfg);
 int target_open(int root, const char *path, bool is_dir);
 /** attach() - move the detached mount @fd to @target */
 int attach(int fd, int target);
+/** attach_at() - move it to @path of the pool, which is made */
+int attach_at(int fd, const char *path);
 /** fs_make() - a detached new file system. @options: "key", "value" pairs, NULL */
 int fs_make(const char *type, const char *const options[][2], unsigned attr);
 /** copy_look() - owner and mode of @from for @to */

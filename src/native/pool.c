@@ -6,8 +6,10 @@
  *	/b/NAME		the layer's directory on the host: upper and work
  *	/l/NAME/N	lower directories, idmapped
  *	/c		STATE/NAME, /nest: see nest.c
- *	/proc /sys	the host's, complete: the kernel lets nobody mount a fresh proc who could
- *not see the whole of one before /root		where a session, in its copy, puts its view together
+ *	/figures	files of one session's, in its copy: see figures.c
+ *	/proc /sys	the host's, complete: the kernel lets nobody mount a fresh proc who
+ *			could not see the whole of one before
+ *	/root		where a session, in its copy, puts its view together
  *
  * It belongs to the session's user namespace and is kept alive by a descriptor that each supervisor
  * holds. An upper layer is mounted here once, by the first session that wants it, and others share
@@ -65,8 +67,7 @@ int fs_make(const char *type, const char *const options[][2], unsigned attr)
 	return fd < 0 ? -errno : fd;
 }
 
-/* Attach a detached mount at a path of the pool, made for it. */
-static int attach_at(int fd, const char *path)
+int attach_at(int fd, const char *path)
 {
 	autoclose int at = -1;
 

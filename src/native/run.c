@@ -221,6 +221,18 @@ static void on_signal(struct watch *w, const struct signalfd_siginfo *si)
 	}
 }
 
+/* What has been said so far. */
+static void hear(struct watch *w)
+{
+	struct message m;
+	int got;
+
+	while ((got = receive(w, &m)) == 0)
+		on_message(w, &m);
+	if (got == -EPIPE)
+		w->hung_up = true; /* process 1 is on its way out: SIGCHLD tells when */
+}
+
 static void watch_round(struct native *n, const struct native_config *cfg, struct watch *w)
 {
 	const int own[] = { w->sock, w->sigfd, w->firstfd };
@@ -228,23 +240,20 @@ static void watch_round(struct native *n, const struct native_config *cfg, struc
 			       { .fd = w->hung_up ? -1 : w->sock, .events = POLLIN },
 			       { .fd = w->nests.door[DOOR_LISTENER], .events = POLLIN } };
 	struct signalfd_siginfo si;
-	struct message m;
 	bool carried;
-	int got;
 
 	if (poll(p, 3, -1) < 0 && errno != EINTR)
 		return;
 	while (read(w->sigfd, &si, sizeof(si)) == sizeof(si))
 		on_signal(w, &si);
 	carried = w->carried;
-	/* Also after the end: what was said before it is still in there. */
-	while ((got = receive(w, &m)) == 0)
-		on_message(w, &m);
-	if (got == -EPIPE)
-		w->hung_up = true; /* process 1 is on its way out: SIGCHLD tells when */
+	hear(w);
 	if (p[2].revents)
 		nests_accept(&w->nests, n, cfg, w->mntns, own, ARRAY_SIZE(own));
 	reap(w); /* its pid may have come after its end */
+	/* What was said before the end is still in there: the first program's status, perhaps. */
+	if (w->ended)
+		hear(w);
 	if (carried && w->init <= 0)
 		w->ended = true; /* it has told why */
 	if (w->first_done && w->told_to_end)

@@ -302,11 +302,15 @@ secret_kept()
 	diff "$CASE_DIR/before" "$CASE_DIR/after" || fail "what is hidden changed"
 }
 
-# alone_in DIR - from now on each ucrun is started in a fresh cgroup of its own, below this one of v2
+# alone_in DIR - from now on each ucrun is started in a fresh cgroup of its own, below this one of v2;
+# not one in a session, for which cgroups are read-only
 alone_in()
 {
-	printf '#!/bin/sh\nmkdir %s/scope.$$ && echo $$ >%s/scope.$$/cgroup.procs || exit 125\nexec %s "$@"\n' \
-		"$1" "$1" "$UCRUN" >"$CASE_DIR/alone"
+	cat >"$CASE_DIR/alone" <<EOF
+#!/bin/sh
+[ ! -w $1 ] || { mkdir $1/scope.\$\$ && echo \$\$ >$1/scope.\$\$/cgroup.procs; } || exit 125
+exec $UCRUN "\$@"
+EOF
 	chmod 755 "$CASE_DIR/alone"
 	export UCRUN=$CASE_DIR/alone
 }

@@ -16,6 +16,7 @@ mount -t tmpfs tmpfs "$1/deep/er"
 echo outer >"$1/f"
 echo inner >"$1/deep/er/g"
 chown 5:6 "$1/deep"
+uc_run -v true 2>&1 | grep -q "^ucrun: $1: cannot be idmapped" && exit 77
 ok uc_run sh -c "cat $1/f $1/deep/er/g; echo changed >$1/f; echo changed >$1/deep/er/g; rm -f $1/deep/er/nothing; echo n >$1/deep/er/n; stat -c %u:%g $1/deep"
 out_is 'outer
 inner
@@ -46,5 +47,7 @@ ok "$UCRUN" --trap native -u fresh ls "$1/way"
 out_is 'beside
 to'
 SH
-unshare -m bash "$CASE_DIR/inner.sh" "$M" || fail "in a mount namespace of its own"
-exit 0
+unshare -m bash "$CASE_DIR/inner.sh" "$M"
+status=$?
+[ $status -eq 77 ] && skip "tmpfs cannot be idmapped (Linux 6.3)"
+is $status 0 "status in a mount namespace of its own"

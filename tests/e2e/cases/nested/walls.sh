@@ -66,7 +66,10 @@ os.kill(pid, 9)
 print(c.wait())
 PY
 ok uc_run python3 "$CASE_DIR/outer.py" "$UCRUN" "$CASE_DIR/look.py"
-out_is "$(printf '0\n137')"
+# docs/limits.md: before Linux 6.12 nothing separates abstract sockets at native level
+abi=$("$UC" check | sed -n 's/.*Landlock .*(ABI \([0-9]*\)).*/\1/p')
+[ "$LEVEL" = native ] && [ "${abi:-0}" -lt 6 ] && reached='reached abstract'
+out_is "$(printf '%s\n' ${reached:+"$reached"} 0 137)"
 # the layers of all are out of reach
 ok uc_run "$UCRUN" -u inner find "$UC_HOME" -mindepth 1
 out_is ''
