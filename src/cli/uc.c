@@ -9,7 +9,15 @@
 
 #include "cgroup.h"
 
-enum allowed { OPT_JSON = 1 << 0, OPT_OUTPUT = 1 << 1, OPT_ROOT = 1 << 2, OPT_ONCE = 1 << 3 };
+enum allowed {
+	OPT_JSON = 1 << 0,
+	OPT_OUTPUT = 1 << 1,
+	OPT_ROOT = 1 << 2,
+	OPT_ONCE = 1 << 3,
+	OPT_LIMITS = 1 << 4,
+};
+
+#define OPT_LIMIT 256 /* what getopt says of a key of a budget: from here on */
 
 struct command {
 	const char *name, *args, *summary, *more;
@@ -49,8 +57,8 @@ static const struct command commands[] = {
 	  "that\n"
 	  "name takes it, \"max\" for no limit, or nothing to go back to the default. nofile holds "
 	  "for\n"
-	  "sessions that begin later.\n",
-	  0, 2, 64, uc_set },
+	  "sessions that begin later. \"--KEY VALUE\" says the same, as for ucrun.\n",
+	  OPT_LIMITS, 1, 64, uc_set },
 	{ "stop", "NAME", "end the sessions that run in it",
 	  "Its programs are told to end (SIGTERM); after 5 seconds they are killed.\n", 0, 1, 1,
 	  uc_stop },
@@ -77,6 +85,18 @@ static const struct option long_options[] = {
 	{ "once", no_argument, NULL, '1' },
 	{ 0 },
 };
+
+/* long_options, and before them one for each key of a budget */
+static const struct option *limit_options(void)
+{
+	static struct option all[BUDGET_KEY_COUNT + ARRAY_SIZE(long_options)];
+
+	for (int i = 0; i < BUDGET_KEY_COUNT; i++)
+		all[i] = (struct option){ budget_key_name(i), required_argument, NULL,
+					  OPT_LIMIT + i };
+	memcpy(all + BUDGET_KEY_COUNT, long_options, sizeof(long_options));
+	return all;
+}
 
 static void help(void)
 {
@@ -130,13 +150,17 @@ static int refuse_option(const struct command *c, const char *option)
 static int parse(const struct command *c, int argc, char **argv, struct uc_args *a)
 {
 	autofree char *name = str_printf("uc: %s", c->name);
+	const struct option *options = c->allowed & OPT_LIMITS ? limit_options() : long_options;
 	int opt;
 
 	if (name)
 		argv[0] = name; /* what getopt names in its complaints */
 	optind = 0; /* glibc: begin anew */
-	while ((opt = getopt_long(argc, argv, "ho:r:", long_options, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "ho:r:", options, NULL)) != -1) {
 		switch (opt) {
+		case OPT_LIMIT ... OPT_LIMIT + BUDGET_KEY_COUNT - 1:
+			a->limit[opt - OPT_LIMIT] = optarg;
+			break;
 		case 'h':
 			help_command(c);
 			return UC_OK;

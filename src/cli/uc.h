@@ -21,6 +21,7 @@ struct uc_args {
 	bool json, once;
 	const char *output; /* -o */
 	const char *root; /* -r */
+	const char *limit[BUDGET_KEY_COUNT]; /* --cpus and its kin; NULL: not given */
 	char **argv; /* what is left; NULL-terminated */
 	int argc;
 };

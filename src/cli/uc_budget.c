@@ -34,6 +34,27 @@ static int parse_one(const char *arg, struct budget *b, unsigned *unset)
 	return 0;
 }
 
+static int parse_all(const struct uc_args *a, struct budget *b, unsigned *unset)
+{
+	bool any = a->argc > 1;
+
+	budget_init(b);
+	for (int i = 0; i < BUDGET_KEY_COUNT; i++) {
+		autofree char *word =
+			a->limit[i] ? str_printf("%s=%s", budget_key_name(i), a->limit[i]) : NULL;
+
+		any |= word != NULL;
+		if (word && parse_one(word, b, unset) < 0)
+			return -EINVAL;
+	}
+	for (int i = 1; i < a->argc; i++)
+		if (parse_one(a->argv[i], b, unset) < 0)
+			return -EINVAL;
+	if (!any)
+		log_err("set: no limit given: see \"uc set --help\"");
+	return any ? 0 : -EINVAL;
+}
+
 /* What shall hold now for the keys that are changed: with defaults, and below the ceiling. */
 static int effective(const struct compartment *c, const struct budget *change, unsigned unset,
 		     struct budget *live)
@@ -78,10 +99,8 @@ int uc_set(const struct uc_args *a)
 	unsigned unset = 0;
 	int ret = 0, n;
 
-	budget_init(&change);
-	for (int i = 1; i < a->argc; i++)
-		if (parse_one(a->argv[i], &change, &unset) < 0)
-			return UC_USAGE;
+	if (parse_all(a, &change, &unset) < 0)
+		return UC_USAGE;
 	c = uc_open(a->argv[0]);
 	if (!c)
 		return UC_FAILED;

@@ -165,6 +165,21 @@ int copy_look(int from, int to)
 }
 
 /*
+ * Let the overlay itself make the directories down to @to in its upper layer: made behind its back
+ * they would be in the way of its own copies up, and all that is made in them ENOTEMPTY. What it
+ * cannot copy (an owner that is not mapped) is made by upper_of_part().
+ */
+static void copy_up(int to)
+{
+	char name[64];
+	struct stat st;
+
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", to);
+	if (fstat(to, &st) == 0)
+		chmod(name, st.st_mode & 07777);
+}
+
+/*
  * The upper directory of the host mount at @rel: the directory of that name in the layer's upper
  * tree. Return: 1 it is there (made when it was not); 0: the compartment has something else there
  */
@@ -337,6 +352,8 @@ static int mount_part(const struct native_layer *l, const char *at, unsigned i, 
 		upper_path[strlen(base) + strlen("/upper")] = '/';
 		/* what is mounted so far: the way there may lead through other mounts */
 		root = open(at, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (upper >= 0 && faccessat(upper, p->rel, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
+			copy_up(to);
 		ret = upper < 0 || root < 0 ? -errno : upper_of_part(upper, p->rel, root);
 		if (ret <= 0)
 			return ret;

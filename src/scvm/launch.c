@@ -131,6 +131,36 @@ static const char *why_denied(const char *file)
 	return access(file, R_OK) < 0 ? "may not be read by the compartment's user" : NULL;
 }
 
+/* The file is there, what it names to run it is not. Return: false when the file is not there. */
+static bool tell_missing_interpreter(const char *file)
+{
+	char head[256] = "", *name = head + 2;
+	autoclose int fd = -1;
+	size_t len;
+
+	if (!strchr(file, '/') || access(file, F_OK) < 0)
+		return false;
+	fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0 || read(fd, head, sizeof(head) - 1) < 2 || memcmp(head, "#!", 2) != 0) {
+		log_err("%s: the interpreter that it names (of dynamic programs the linker, see "
+			"readelf -l) is not in the compartment: install it",
+			file);
+		return true;
+	}
+	name += strspn(name, " \t");
+	len = strcspn(name, " \t\n");
+	name[len] = '\0';
+	if (len && name[len - 1] == '\r')
+		log_err("%s: its first line ends with a carriage return, which is taken for part "
+			"of the interpreter's name: sed -i 's/\\r$//' it",
+			file);
+	else
+		log_err("%s: its interpreter %s is not in the compartment: check its first line, "
+			"or install it",
+			file, name);
+	return true;
+}
+
 /* execvp(3) by hand: no retry through a shell, and the statuses of env(1). */
 void launch_exec(char *const *argv, char *const *envp, const struct scvm_eel *eel,
 		 const char *reason)
@@ -173,7 +203,9 @@ void launch_exec(char *const *argv, char *const *envp, const struct scvm_eel *ee
 		if (eel)
 			exec_document(argv, envp);
 	}
-	if (err == ENOENT || err == ENOTDIR)
+	if (err == ENOENT && tell_missing_interpreter(file))
+		;
+	else if (err == ENOENT || err == ENOTDIR)
 		log_err("%s: not found in the compartment: check the name, or give the path", file);
 	else if (reason[0])
 		log_err("%s: %s", file, reason);

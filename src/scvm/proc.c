@@ -9,30 +9,29 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
-#include <stddef.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include "ipc.h"
 #include "machine.h"
+#include "proc_link.h"
 #include "proc_text.h"
 
 #define PROC_FILE_MAX_BYTES (16 << 20)
 
-static int host_proc = -1; /* O_PATH on the host's /proc, for ever */
+int proc_host = -1;
 
 bool node_is_proc(const struct vnode *n)
 {
 	return n->entry && n->entry->kind == ENTRY_SYNTH;
 }
 
-static int host_open(const char *rel, int flags)
+int proc_host_open(const char *rel, int flags)
 {
 	struct open_how how = {
 		.flags = flags | O_CLOEXEC,
 		.resolve = RESOLVE_NO_MAGICLINKS | RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
 	};
-	int fd = syscall(SYS_openat2, host_proc, *rel ? rel : ".", &how, sizeof(how));
+	int fd = syscall(SYS_openat2, proc_host, *rel ? rel : ".", &how, sizeof(how));
 
 	return fd < 0 ? -errno : fd;
 }
@@ -55,189 +54,6 @@ static bool split_task(const char *rel, pid_t *pid, const char **rest)
 		*rest = *end ? end + 1 : end;
 	}
 	return true;
-}
-
-/* The view path of /proc/PID/exe. */
-static int exe_path(struct view *v, pid_t pid, char *path)
-{
-	const struct state *st = state_of(pid);
-	char name[64], host[PATH_MAX];
-	ssize_t n;
-	int ret = -ENOENT;
-
-	if (!st)
-		return -ENOENT;
-	if (st->exe[0]) {
-		snprintf(path, PATH_MAX, "%s", st->exe);
-		state_put(st);
-		return 0;
-	}
-	state_put(st);
-	snprintf(name, sizeof(name), "/proc/%d/exe", pid);
-	n = readlink(name, host, sizeof(host) - 1);
-	if (n < 0)
-		return -errno;
-	host[n] = '\0';
-	ret = view_from_host(v, host, -1, path, NULL);
-	return ret;
-}
-
-/* The working directory: a name in the view, or (removed) the directory itself in *@object. */
-static int cwd_path(struct view *v, pid_t pid, char *path, int *object)
-{
-	struct request asker = { .tid = pid, .walker.view = v };
-	const struct state *st = state_of(pid);
-	char name[64], host[PATH_MAX];
-	struct vnode node = { .n.fd = -1 };
-	ssize_t n;
-	int ret;
-
-	if (!st)
-		return -ENOENT;
-	snprintf(name, sizeof(name), "/proc/self/fd/%d", st->cwd_fd);
-	n = readlink(name, host, sizeof(host) - 1);
-	host[n < 0 ? 0 : n] = '\0';
-	ret = view_from_host(v, host, -1, path, NULL);
-	if (ret == 0)
-		rq_walk_known(&asker, path, &node); /* the host may still have it */
-	else if (walk_removed_path(st->cwd_fd, path) < 0)
-		strcpy(path, "/");
-	if (node.n.fd < 0) {
-		if (!strstr(path, " (deleted)"))
-			strncat(path, " (deleted)", PATH_MAX - strlen(path) - 1);
-		*object = fcntl(st->cwd_fd, F_DUPFD_CLOEXEC, 0);
-	}
-	view_node_finish(&node);
-	state_put(st);
-	return 0;
-}
-
-static int root_path(pid_t pid, char *path)
-{
-	const struct state *st = state_of(pid);
-
-	if (!st)
-		return -ENOENT;
-	snprintf(path, PATH_MAX, "%s", st->root);
-	state_put(st);
-	return 0;
-}
-
-/*
- * fd/N: a name in the view, or a nameless object. An inherited descriptor that can write to a file
- * of the host is nameless too: its name means the view's copy, the descriptor the file itself.
- */
-static int fd_target(struct view *v, pid_t pid, const char *rel, int fd, char *path, int *object,
-		     int *accmode)
-{
-	char host[PATH_MAX], name[64], *text = NULL;
-	struct entry *e = NULL;
-	struct stat st;
-	const char *p;
-	ssize_t n = readlinkat(host_proc, rel, host, sizeof(host) - 1);
-	bool named;
-
-	if (n < 0)
-		return -errno;
-	host[n] = '\0';
-	*object = openat(host_proc, rel, O_PATH | O_CLOEXEC);
-	if (*object < 0)
-		return -errno;
-	if (fstat(*object, &st) == 0 && S_ISLNK(st.st_mode)) {
-		/* An O_PATH descriptor of a symlink is that symlink, not where it leads. */
-		if (view_from_host(v, host, *object, path, NULL) < 0)
-			snprintf(path, PATH_MAX, "%s", host);
-		*accmode = -1;
-		return 0;
-	}
-	snprintf(name, sizeof(name), "%d/fdinfo/%d", pid, fd);
-	*accmode = -1;
-	if (read_file_at(host_proc, name, 65536, &text) >= 0 && (p = strstr(text, "flags:")))
-		*accmode = strtol(p + 6, NULL, 8) & (O_ACCMODE | O_PATH);
-	free(text);
-	if (shadow_text_path(host, path))
-		return 0;
-	named = host[0] == '/' && view_from_host(v, host, *object, path, &e) == 0;
-	if (!named) {
-		snprintf(path, PATH_MAX, "%s", host);
-		if (host[0] != '/')
-			*accmode = -1;
-		return 0;
-	}
-	{
-		struct statx stx;
-		bool writable = *accmode == O_WRONLY || *accmode == O_RDWR;
-		bool deleted = statx(*object, "", AT_EMPTY_PATH, STATX_NLINK, &stx) == 0 &&
-			       stx.stx_nlink == 0;
-		bool foreign =
-			writable && e->kind == ENTRY_LAYERS && !layers_owns_fd(e->layers, *object);
-
-		entry_put(e);
-		if (deleted) {
-			if (!strstr(path, " (deleted)"))
-				strncat(path, " (deleted)", PATH_MAX - strlen(path) - 1);
-			return 0;
-		}
-		if (foreign)
-			return 0;
-	}
-	close(steal_fd(object));
-	return 0;
-}
-
-/* Where a link of a task's directory leads: to n->path, or to the object in n->n.fd. */
-static int link_target(struct view *v, pid_t pid, const char *rel, const char *rest,
-		       struct vnode *n)
-{
-	char *end;
-	long fd;
-
-	switch (proc_kind(rest)) {
-	case PROC_LINK_EXE:
-		return exe_path(v, pid, n->path);
-	case PROC_LINK_CWD:
-		return cwd_path(v, pid, n->path, &n->n.fd);
-	case PROC_LINK_ROOT:
-		return root_path(pid, n->path);
-	default:
-		break;
-	}
-	if (strncmp(rest, "fd/", 3) == 0) {
-		fd = strtol(rest + 3, &end, 10);
-		return *end ? -ENOENT : fd_target(v, pid, rel, fd, n->path, &n->n.fd, &n->reopen);
-	}
-	if (strncmp(rest, "ns/", 3) == 0) {
-		ssize_t len = readlinkat(host_proc, rel, n->path, PATH_MAX - 1);
-
-		if (len < 0)
-			return -errno;
-		n->path[len] = '\0';
-		n->n.fd = openat(host_proc, rel, O_PATH | O_CLOEXEC);
-		return n->n.fd < 0 ? -errno : 0;
-	}
-	return -EACCES; /* map_files: needs privilege on the host too */
-}
-
-/* Length of the part of @rel that is a link: "PID/fd/3", "PID/cwd", ...; 0: none */
-static size_t link_length(const char *rel, const char *rest)
-{
-	static const char *const dirs[] = { "fd/", "ns/", "map_files/" };
-	static const char *const names[] = { "cwd", "exe", "root" };
-	size_t at = rest - rel;
-
-	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
-		size_t d = strlen(dirs[i]);
-
-		if (strncmp(rest, dirs[i], d) == 0)
-			return at + d + strcspn(rest + d, "/");
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		size_t d = strlen(names[i]);
-
-		if (strncmp(rest, names[i], d) == 0 && (rest[d] == '/' || !rest[d]))
-			return at + d;
-	}
-	return 0;
 }
 
 /* @rel: for what is below a task, so that it is that task's: task_dump_owner() of the kernel */
@@ -263,7 +79,7 @@ static int node_stat(struct vnode *n, const char *rel)
 
 static int node_fill(const char *rel, struct vnode *n)
 {
-	int ret, fd = host_open(rel, O_PATH | O_NOFOLLOW);
+	int ret, fd = proc_host_open(rel, O_PATH | O_NOFOLLOW);
 
 	if (fd < 0)
 		return fd;
@@ -323,7 +139,7 @@ static int proc_lookup(void *arg, const struct walker *w, const char *rel, bool 
 		return *own ? node_fill(own, n) : node_fill("", n);
 	if (rq->st ? !rq_sees(rq, pid) : !state_is_ours(pid))
 		return -ENOENT;
-	len = link_length(own, rest);
+	len = proc_link_length(own, rest);
 	/* What is in fd and its kin, and where a link leads, is for those who may trace the task.
 	 */
 	if (w->who &&
@@ -333,7 +149,7 @@ static int proc_lookup(void *arg, const struct walker *w, const char *rel, bool 
 		return -EACCES;
 	if (len && (own[len] || follow)) {
 		own[len] = '\0';
-		ret = link_target(w->view, pid, own, rest, n);
+		ret = proc_link_target(w->view, pid, own, rest, n);
 		if (ret == 0 && n->n.fd >= 0)
 			ret = node_stat(n, NULL);
 		if (ret < 0)
@@ -360,15 +176,15 @@ ssize_t proc_readlink(struct request *rq, struct vnode *n, char *target)
 		memcpy(target, t, strlen(t));
 		return strlen(t);
 	}
-	if (!split_task(n->rel, &pid, &rest) || !link_length(n->rel, rest)) {
+	if (!split_task(n->rel, &pid, &rest) || !proc_link_length(n->rel, rest)) {
 		ret = readlinkat(n->n.fd, "", target, PATH_MAX);
 		return ret < 0 ? (errno == ENOENT ? -EINVAL : -errno) : ret;
 	}
-	if (n->rel[link_length(n->rel, rest)])
+	if (n->rel[proc_link_length(n->rel, rest)])
 		return -ENOENT;
 	if (task_permits(rq, pid, PERMIT_PROC) < 0)
 		return -EACCES;
-	ret = link_target(rq->walker.view, pid, n->rel, rest, &to);
+	ret = proc_link_target(rq->walker.view, pid, n->rel, rest, &to);
 	layers_node_finish(&to.n);
 	if (ret < 0 && !*to.path)
 		return ret;
@@ -470,7 +286,7 @@ static int open_rewritten(struct request *rq, pid_t pid, enum proc_kind kind,
 
 	if ((flags & O_ACCMODE) != O_RDONLY)
 		return -EPERM;
-	n = read_file_at(host_proc, node->rel, PROC_FILE_MAX_BYTES, &in);
+	n = read_file_at(proc_host, node->rel, PROC_FILE_MAX_BYTES, &in);
 	if (n < 0)
 		return n;
 	out = rewritten(rq, pid, kind, in);
@@ -544,7 +360,7 @@ int proc_open(struct request *rq, struct vnode *n, int flags)
 	if (fd != -ENOENT)
 		return fd;
 	/* By name, not through the O_PATH descriptor: proc checks who opens. */
-	return host_open(n->rel, flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_NOFOLLOW));
+	return proc_host_open(n->rel, flags & ~(O_CREAT | O_EXCL | O_TRUNC | O_NOFOLLOW));
 }
 
 /* The root: the host's listing without the tasks of others. Positions are the host's. */
@@ -591,9 +407,9 @@ static const struct synth_ops proc_ops = { .lookup = proc_lookup, .from_host = p
 
 int proc_attach(struct view *v)
 {
-	if (host_proc < 0)
-		host_proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (host_proc < 0)
+	if (proc_host < 0)
+		proc_host = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (proc_host < 0)
 		return -errno;
 	return view_add_synth(v, "/proc", &proc_ops, NULL, "proc");
 }

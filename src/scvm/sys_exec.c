@@ -85,7 +85,9 @@ static int open_exec(void *arg, const char *path, struct loader_file *out)
 	/* An interpreter's own set-id bits do not count: @x keeps those of what was asked for. */
 	struct exec_ctx *x = arg, other = { .rq = x->rq };
 	struct vnode n;
-	int ret = rq_walk(x->rq, AT_FDCWD, path, 0, &n);
+	/* "#!" alone: the kernel finds the working directory by an empty name, and that is no file
+	 */
+	int ret = rq_walk(x->rq, AT_FDCWD, *path ? path : ".", 0, &n);
 
 	if (ret < 0)
 		return ret;

@@ -109,15 +109,21 @@ static int bind_unix(struct request *rq, int fd, struct address *a)
 	return ret;
 }
 
+/* The first arguments of bind(2) and connect(2). Return: a descriptor of ours, or -errno */
+static int socket_and_address(struct request *rq, struct address *a)
+{
+	autoclose int fd = fd_take(rq, FD_ARG(0)); /* a bad one is told first */
+	int ret = fd < 0 ? fd : address_read(rq, ARG(1), (uint32_t)ARG(2), a);
+
+	return ret < 0 ? ret : steal_fd(&fd);
+}
+
 struct verdict sys_bind(struct request *rq)
 {
-	autoclose int fd = -1;
 	struct address a;
-	int ret = address_read(rq, ARG(1), (uint32_t)ARG(2), &a);
+	autoclose int fd = socket_and_address(rq, &a);
+	int ret;
 
-	if (ret < 0)
-		return verdict_return(ret);
-	fd = fd_take(rq, FD_ARG(0));
 	if (fd < 0)
 		return verdict_return(fd);
 	if (address_is_path(&a))
@@ -133,13 +139,10 @@ struct verdict sys_bind(struct request *rq)
 
 struct verdict sys_connect(struct request *rq)
 {
-	autoclose int fd = -1;
 	struct address a;
-	int ret = address_read(rq, ARG(1), (uint32_t)ARG(2), &a);
+	autoclose int fd = socket_and_address(rq, &a);
+	int ret;
 
-	if (ret < 0)
-		return verdict_return(ret);
-	fd = fd_take(rq, FD_ARG(0));
 	if (fd < 0)
 		return verdict_return(fd);
 	ret = address_resolve(rq, &a);

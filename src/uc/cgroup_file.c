@@ -3,8 +3,11 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sys/stat.h>
 
 #include "cgroup_internal.h"
+
+#define NLINK_NO_DIRS 2 /* of a directory: "." and its name */
 
 int cgroup_write(const char *dir, const char *file, const char *text)
 {
@@ -70,7 +73,12 @@ static bool is_session(const struct dirent *ent)
 
 void cgroup_below_open(struct cgroup_below *b, const char *dir)
 {
-	*b = (struct cgroup_below){ .d = opendir(dir), .dir = dir };
+	struct stat st;
+
+	*b = (struct cgroup_below){ .dir = dir };
+	/* most have none: kernfs counts a directory's own, as other file systems do */
+	if (stat(dir, &st) == 0 && st.st_nlink != NLINK_NO_DIRS)
+		b->d = opendir(dir);
 }
 
 bool cgroup_below_next(struct cgroup_below *b)
@@ -132,6 +140,8 @@ static void remove_session(const char *path)
 	struct cgroup_below below;
 	char procs[16];
 
+	if (rmdir(path) == 0 || errno == ENOENT)
+		return; /* nothing was below it, and nobody in it */
 	if (cgroup_read(path, "cgroup.procs", procs, sizeof(procs)) < 0 || *procs)
 		return;
 	for (cgroup_below_open(&below, path); cgroup_below_next(&below);)

@@ -6,6 +6,7 @@
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
 
+#include "suite.h"
 #include "util.h"
 
 static char all[64]; /* of every test, removed in the end */
@@ -430,8 +431,7 @@ int layers_main(const char *name, void (*add_tests)(TCase *t))
 {
 	Suite *s = suite_create(name);
 	TCase *t = tcase_create(name);
-	SRunner *sr;
-	int failed;
+	int ret;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_set_timeout(t, 60);
@@ -440,11 +440,7 @@ int layers_main(const char *name, void (*add_tests)(TCase *t))
 	strcpy(all, "/tmp/test_layers.XXXXXX");
 	if (!mkdtemp(all))
 		return EXIT_FAILURE;
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
+	ret = suite_run(s);
 	/* also what tests that failed have left */
-	failed += remove_tree(AT_FDCWD, all) < 0;
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return remove_tree(AT_FDCWD, all) < 0 ? EXIT_FAILURE : ret;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <check.h>
 
 #include "budget.h"
 #include "cgroup.h"
+#include "suite.h"
 #include "util.h"
 
 static char err[COMPARTMENT_ERR_BYTES];
@@ -436,8 +436,6 @@ int main(void)
 	Suite *s = suite_create("budget");
 	TCase *values = tcase_create("values"), *files = tcase_create("files");
 	TCase *find = tcase_create("find");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_test(values, parse_takes_what_a_person_writes);
 	tcase_add_test(values, parse_refuses_the_rest_and_says_why);
@@ -458,8 +456,5 @@ int main(void)
 	suite_add_tcase(s, values);
 	suite_add_tcase(s, files);
 	suite_add_tcase(s, find);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? 1 : 0;
+	return suite_run(s);
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The registry: every mistake in a file, every import, who is chosen, chains and cycles. */
-#include <check.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
 #include "own_budget.h"
 #include "registry_priv.h"
+#include "suite.h"
 #include "util.h"
 
 static struct registry r;
@@ -399,8 +399,6 @@ int main(void)
 {
 	Suite *s = suite_create("eel registry");
 	TCase *t = tcase_create("registry");
-	SRunner *runner = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, a_mistake_is_one_line_and_costs_its_record, 0, ARRAY_SIZE(mistakes));
@@ -419,8 +417,5 @@ int main(void)
 	tcase_add_test(t, chain_of_three);
 	tcase_add_test(t, chain_cycle_and_missing);
 	suite_add_tcase(s, t);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(s);
 }

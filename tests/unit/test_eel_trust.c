@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Trust: names and contents, levels that cannot be weakened, answers that are remembered. */
-#include <check.h>
 #include <fcntl.h>
 
 #include "ask.h"
 #include "names.h"
+#include "suite.h"
 #include "trust.h"
 #include "util.h"
 
@@ -235,8 +235,6 @@ int main(void)
 {
 	Suite *s = suite_create("eel trust");
 	TCase *t = tcase_create("trust");
-	SRunner *runner = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, names_and_contents, 0, ARRAY_SIZE(table));
@@ -248,8 +246,5 @@ int main(void)
 	tcase_add_test(t, decisions_are_remembered_by_content);
 	tcase_add_test(t, question_tells_what_it_is_about);
 	suite_add_tcase(s, t);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run(s);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Recognising: a small generated sample of every type, and what must not be taken for one. */
-#include <check.h>
 #include <stdarg.h>
 
 #include "recognise.h"
+#include "suite.h"
 #include "util.h"
 
 #define SAMPLE_BYTES 65536
@@ -459,8 +459,6 @@ int main(void)
 {
 	Suite *suite = suite_create("eel types");
 	TCase *t = tcase_create("types");
-	SRunner *r = srunner_create(suite);
-	int failed;
 
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, setup, NULL);
@@ -479,8 +477,5 @@ int main(void)
 	tcase_add_test(t, damaged_database_is_survived);
 	tcase_add_loop_test(t, any_prefix_of_anything_is_survived, 0, 6);
 	suite_add_tcase(suite, t);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return suite_run(suite);
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <check.h>
 #include <linux/capability.h>
 #include <linux/securebits.h>
 #include <stdlib.h>
@@ -7,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "identity.h"
+#include "suite.h"
 #include "util.h"
 
 #define KEEP	 ((uint32_t)-1)
@@ -438,11 +438,5 @@ static Suite *identity_suite(void)
 
 int main(void)
 {
-	SRunner *sr = srunner_create(identity_suite());
-	int failed;
-
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(identity_suite());
 }

@@ -2,7 +2,8 @@
 #ifndef UCRUN_TEST_LOADERS_PROBE_H
 #define UCRUN_TEST_LOADERS_PROBE_H
 
-/* Programs that test_loaders.c compiles, in as many ways as the compilers know, to run them. */
+/* Programs that test_loaders_stub.c compiles, in as many ways as the compilers know, to run them.
+ */
 /* clang-format off */
 
 /* A program that looks at everything that execve(2) promises it; says nothing when all is well. */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The parts of the m68k loader that need no engine: headers, structures, the address space. */
-#include <check.h>
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +11,7 @@
 #include "conv.h"
 #include "elf_image.h"
 #include "mem.h"
+#include "suite.h"
 
 /* ---- ELF ---- */
 
@@ -264,8 +264,6 @@ int main(void)
 {
 	Suite *s = suite_create("m68k");
 	TCase *elf = tcase_create("elf"), *conv = tcase_create("conv"), *mem = tcase_create("mem");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	tcase_add_test(elf, elf_good_program_is_described);
 	tcase_add_test(elf, elf_bad_header_is_refused);
@@ -283,8 +281,5 @@ int main(void)
 	suite_add_tcase(s, elf);
 	suite_add_tcase(s, conv);
 	suite_add_tcase(s, mem);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? 1 : 0;
+	return suite_run(s);
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The form of gdb's packets, byte by byte. */
-#include <check.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rsp.h"
+#include "suite.h"
 
 static struct rsp_in in;
 
@@ -153,8 +153,6 @@ int main(void)
 {
 	Suite *suite = suite_create("m68k_rsp");
 	TCase *tc = tcase_create("packets");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tc, reset, NULL);
 	tcase_add_test(tc, packet_whole_is_content);
@@ -168,9 +166,5 @@ int main(void)
 	tcase_add_test(tc, hex_goes_both_ways);
 	tcase_add_test(tc, signals_go_both_ways);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

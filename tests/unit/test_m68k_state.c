@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The file of a saved m68k program: what is written is read again, and nothing else is believed. */
-#include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +7,7 @@
 
 #include "mem.h"
 #include "state_file.h"
+#include "suite.h"
 
 static const char *why;
 
@@ -220,8 +220,6 @@ int main(int argc, char *argv[])
 {
 	Suite *suite = suite_create("m68k_state");
 	TCase *tc = tcase_create("file");
-	SRunner *runner;
-	int failed;
 
 	if (argc > 1)
 		return write_seed(argv[1]);
@@ -230,9 +228,5 @@ int main(int argc, char *argv[])
 	tcase_add_test(tc, state_bad_prefix_is_refused);
 	tcase_add_test(tc, state_that_cannot_be_is_refused);
 	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(suite);
 }

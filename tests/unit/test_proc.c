@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <check.h>
 #include <limits.h>
 
 #include "proc_text.h"
+#include "suite.h"
 #include "util.h"
 
 /* ---- proc_kind ---- */
@@ -354,8 +354,6 @@ int main(void)
 {
 	Suite *s = suite_create("proc_text");
 	TCase *t = tcase_create("proc_text");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(t, kind_of_each_name);
 	tcase_add_test(t, fixed_texts);
@@ -371,9 +369,5 @@ int main(void)
 	tcase_add_test(t, maps_of_this_process_are_found_and_kept);
 	tcase_add_test(t, mounts_texts);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return suite_run(s);
 }

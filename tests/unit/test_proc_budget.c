@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <check.h>
 
 #include "proc_budget.h"
+#include "suite.h"
 #include "util.h"
 
 #define MIB (1ULL << 20)
@@ -110,8 +110,6 @@ int main(void)
 {
 	Suite *s = suite_create("proc_budget");
 	TCase *t = tcase_create("proc_budget");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(t, meminfo_is_cut_to_the_limit);
 	tcase_add_test(t, meminfo_of_this_machine_keeps_its_form);
@@ -119,9 +117,5 @@ int main(void)
 	tcase_add_test(t, cpuinfo_has_as_many_paragraphs);
 	tcase_add_test(t, cpu_list_is_cut);
 	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return suite_run(s);
 }

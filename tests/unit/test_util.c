@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include <check.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "suite.h"
 #include "util.h"
 
 static char dir[64];
@@ -397,11 +397,5 @@ static Suite *util_suite(void)
 
 int main(void)
 {
-	SRunner *sr = srunner_create(util_suite());
-	int failed;
-
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(util_suite());
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "view_fixture.h"
+#include "suite.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -251,8 +252,7 @@ int view_main(const char *name, void (*add_tests)(TCase *t))
 {
 	Suite *s = suite_create(name);
 	TCase *t = tcase_create(name);
-	SRunner *sr;
-	int failed;
+	int ret;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_set_timeout(t, 30);
@@ -261,11 +261,7 @@ int view_main(const char *name, void (*add_tests)(TCase *t))
 	strcpy(all, "/tmp/test_view.XXXXXX");
 	if (!mkdtemp(all))
 		return EXIT_FAILURE;
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
+	ret = suite_run(s);
 	/* also what tests that failed have left */
-	failed += remove_tree(AT_FDCWD, all) < 0;
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return remove_tree(AT_FDCWD, all) < 0 ? EXIT_FAILURE : ret;
 }

@@ -30,6 +30,15 @@ is "$(cat "$UC_HOME/test/uc.conf")" '[budget]
 cpus = 0.500
 cpu-weight = 200
 pids = max'
+# the options that ucrun has say the same
+ok "$UC" set test --pids 44 --cpu-weight=150 swap=0
+ok "$UC" info test --json
+is "$(json '*[d["budget"][k] for k in ("pids", "cpu-weight", "swap")]')" '44 150 0'
+ok "$UC" set test --pids= --swap ''
+expect 2 "$UC" set test
+err_has 'no limit given'
+expect 2 "$UC" set test --memory abc
+expect 2 "$UC" info test --cpus 1
 ok "$UC" stop test
 wait $pid
 ok "$UC" ps

@@ -4,7 +4,7 @@
 # Other sessions come and go beside us, so only what was seen while ours ran must go.
 . "$LIB"
 
-need_prog ipc
+need_prog ipc_others
 need ipcs
 
 # The host's objects that may be a session's; the names of queues only for root, who can mount.
@@ -47,7 +47,7 @@ swept()
 
 for signal in none TERM KILL; do
 	mkfifo "$CASE_DIR/end"
-	"$UCRUN" --trap path -u test "$PROGS/ipc" hold <"$CASE_DIR/end" >"$CASE_DIR/held" 2>&1 &
+	"$UCRUN" --trap path -u test "$PROGS/ipc_others" hold <"$CASE_DIR/end" >"$CASE_DIR/held" 2>&1 &
 	pid=$!
 	exec 9>"$CASE_DIR/end"
 	seen
@@ -59,13 +59,13 @@ for signal in none TERM KILL; do
 done
 
 # removed by hand while others make some, and many left
-ok uc_run "$PROGS/ipc" churn_threads
+ok uc_run "$PROGS/ipc_others" churn_threads
 out_is "done"
 
 # killed in the middle of making them
 objects >"$CASE_DIR/before"
 for i in 1 2 3 4 5; do
-	"$UCRUN" --trap path -u test "$PROGS/ipc" churn_on >"$CASE_DIR/held" 2>&1 &
+	"$UCRUN" --trap path -u test "$PROGS/ipc_others" churn_on >"$CASE_DIR/held" 2>&1 &
 	pid=$!
 	wait_for grep -q up "$CASE_DIR/held"
 	sleep 0.$((i + 1))

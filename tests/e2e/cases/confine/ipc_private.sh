@@ -5,7 +5,7 @@
 . "$LIB"
 need_level path "at native level the kernel has an IPC namespace, and the case looks for the objects of a supervisor"
 
-need_prog ipc
+need_prog ipc_others
 need ipcs
 export IPC_KEY=$((0x75100000 | ($$ & 0xfffff)))
 
@@ -13,7 +13,7 @@ export IPC_KEY=$((0x75100000 | ($$ & 0xfffff)))
 held()
 {
 	mkfifo "$CASE_DIR/end"
-	"$@" "$PROGS/ipc" hold <"$CASE_DIR/end" >"$CASE_DIR/held" 2>&1 &
+	"$@" "$PROGS/ipc_others" hold <"$CASE_DIR/end" >"$CASE_DIR/held" 2>&1 &
 	holder=$!
 	exec 9>"$CASE_DIR/end"
 	wait_for grep -qE '^held|FAILED' "$CASE_DIR/held"
@@ -34,7 +34,7 @@ strangers()
 	local name
 
 	for name; do
-		ok uc_as "$name" "$PROGS/ipc" stranger
+		ok uc_as "$name" "$PROGS/ipc_others" stranger
 		is "$(grep -cE '= (ENOENT|EINVAL)$' "$CASE_DIR/out")" 20 "$(cat "$CASE_DIR/out")"
 		is "$(grep -c '= fd$' "$CASE_DIR/out")" 4 "$(cat "$CASE_DIR/out")"
 	done
@@ -43,7 +43,7 @@ strangers()
 host_end()
 {
 	ipcrm -m "$shm" -s "$sem" -q "$msg"
-	"$PROGS/ipc" unhold
+	"$PROGS/ipc_others" unhold
 }
 
 # of the host's

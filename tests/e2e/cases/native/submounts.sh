@@ -38,6 +38,13 @@ inner
 ok uc_run -b "$1:/r:ro" sh -c 'cat /r/deep/er/g; echo x 2>/dev/null >/r/deep/er/g || echo refused'
 out_is 'inner
 refused'
+# beside a mount that the compartment has nothing of yet, on the way to it too
+mkdir -p "$1/way/to"
+mount -t tmpfs tmpfs "$1/way/to"
+ok "$UCRUN" --trap native -u fresh mkdir "$1/way/beside" "$1/beside"
+ok "$UCRUN" --trap native -u fresh ls "$1/way"
+out_is 'beside
+to'
 SH
 unshare -m bash "$CASE_DIR/inner.sh" "$M" || fail "in a mount namespace of its own"
 exit 0
