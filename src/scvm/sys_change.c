@@ -36,6 +36,7 @@ static struct verdict make_answer(struct request *rq, int dirfd, uint64_t addr,
 				  const struct make *m)
 {
 	const struct cred *who = &rq->st->cred;
+	mode_t mask = LAYERS_UMASK(rq->st->umask);
 	struct layers *l;
 	struct vnode n;
 	int ret = rq_walk_arg(rq, dirfd, addr, WALK_PARENT, &n);
@@ -50,11 +51,10 @@ static struct verdict make_answer(struct request *rq, int dirfd, uint64_t addr,
 	if (ret == 0)
 		switch (m->kind) {
 		case MAKE_DIR:
-			ret = layers_mkdir(l, who, n.rel, m->mode & ~rq->st->umask & 01777);
+			ret = layers_mkdir(l, who, n.rel, (m->mode & 01777) | mask);
 			break;
 		case MAKE_NODE:
-			ret = layers_mknod(l, who, n.rel,
-					   (m->mode & S_IFMT) | (m->mode & ~rq->st->umask & 07777),
+			ret = layers_mknod(l, who, n.rel, (m->mode & (S_IFMT | 07777)) | mask,
 					   m->dev);
 			break;
 		case MAKE_SYMLINK:

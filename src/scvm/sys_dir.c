@@ -144,7 +144,7 @@ static int check_search(struct request *rq, struct vnode *n)
 		return -ENOENT;
 	if (!S_ISDIR(stx->stx_mode))
 		return -ENOTDIR;
-	return cred_may(&rq->st->cred, stx->stx_mode, stx->stx_uid, stx->stx_gid, X_OK);
+	return view_node_may(n, &rq->st->cred, X_OK);
 }
 
 static struct verdict chdir_to(struct request *rq, struct vnode *n)

@@ -126,7 +126,8 @@ static struct verdict open_answer(struct request *rq, int dirfd, uint64_t addr, 
 	else if (flags & O_CREAT && flags & O_EXCL && n.n.fd >= 0)
 		ret = -EEXIST;
 	else
-		ret = open_node(rq, &n, flags & ~O_CLOEXEC, mode & ~rq->st->umask & 07777);
+		ret = open_node(rq, &n, flags & ~O_CLOEXEC,
+				(mode & 07777) | LAYERS_UMASK(rq->st->umask));
 	v = verdict_fd(ret, flags & O_CLOEXEC);
 	view_node_finish(&n);
 	if (ret < 0)

@@ -5,8 +5,8 @@
  * ACL has become the mode that is recorded, as the kernel does it, and one with more entries is
  * kept in an attribute of ours and told back. cp -p sets an ACL where one would expect chmod(2).
  *
- * Entries for certain users and groups are told, not asked, and a directory's default ACL is not
- * handed down: limits.md.
+ * The supervisor is who asks them, and hands a directory's default ACL down. In a base and in a
+ * host directory they are the kernel's: there the modes alone are asked for the view's users.
  */
 #include <endian.h>
 #include <linux/capability.h>
@@ -206,4 +206,149 @@ ssize_t acl_get(const struct lnode *n, const char *name, void *value, size_t siz
 	if (size)
 		memcpy(value, all, got);
 	return got;
+}
+
+/* ---- asking ---- */
+
+/* posix_acl_permission(), for who is not the owner */
+static bool acl_grants(const struct cred *who, const struct posix_acl_xattr_entry *e, int n,
+		       gid_t owner, int want)
+{
+	unsigned mask = 7;
+	bool in_group = false;
+
+	for (int i = 0; i < n; i++)
+		if (le16toh(e[i].e_tag) == ACL_MASK)
+			mask = le16toh(e[i].e_perm);
+	for (int i = 0; i < n; i++) {
+		unsigned tag = le16toh(e[i].e_tag), perm = le16toh(e[i].e_perm);
+		gid_t gid = tag == ACL_GROUP_OBJ ? owner : le32toh(e[i].e_id);
+
+		if (tag == ACL_USER && le32toh(e[i].e_id) == who->fsuid)
+			return (want & ~(perm & mask)) == 0;
+		if ((tag == ACL_GROUP_OBJ || tag == ACL_GROUP) && cred_in_group(who, gid)) {
+			in_group = true;
+			if ((want & ~(perm & mask)) == 0)
+				return true;
+		}
+		if (tag == ACL_OTHER)
+			return !in_group && (want & ~perm) == 0;
+	}
+	return false;
+}
+
+int layers_may(const struct layers *l, const struct cred *who, const struct lnode *n, int want)
+{
+	const struct statx *stx = &n->stx;
+	struct posix_acl_xattr_header *h;
+	autofree char *all = NULL;
+	_Alignas(struct posix_acl_xattr_header) char few[256]; /* most fit */
+	char path[64];
+	ssize_t got;
+
+	/* The owner and others are in the mode, and where the mask is empty it says enough. */
+	if (!l->overlay[n->layer] || n->fd < 0 || who->fsuid == stx->stx_uid ||
+	    !(stx->stx_mode & 070) || cred_has_cap(who, CAP_DAC_OVERRIDE))
+		goto by_mode;
+	fd_path_name(n->fd, path);
+	got = getxattr(path, acl_kept_name(XATTR_ACCESS), few, sizeof(few));
+	h = (void *)few;
+	if (got < 0 && errno == ERANGE) {
+		all = malloc(ACL_MAX_BYTES);
+		h = (void *)all;
+		if (!all)
+			return -ENOMEM;
+		got = getxattr(path, acl_kept_name(XATTR_ACCESS), all, ACL_MAX_BYTES);
+	}
+	if (got < 0 || acl_count(h, got) < 0)
+		goto by_mode;
+	acl_follow((void *)(h + 1), acl_count(h, got), stx->stx_mode);
+	if (acl_grants(who, (void *)(h + 1), acl_count(h, got), stx->stx_gid,
+		       want & (R_OK | W_OK | X_OK)))
+		return 0;
+	/* what is left to a capability */
+	return cred_may(who, stx->stx_mode & ~077U, stx->stx_uid, stx->stx_gid, want);
+by_mode:
+	return cred_may(who, stx->stx_mode, stx->stx_uid, stx->stx_gid, want);
+}
+
+/* ---- handing down ---- */
+
+/* Where the format is not ours the kernel hands it down, and we need not know more than that. */
+static int default_read(const struct layers *l, const struct lnode *dir, struct birth *b)
+{
+	const char *name = l->overlay[dir->layer] ? acl_kept_name(XATTR_DEFAULT) : XATTR_DEFAULT;
+	char path[64];
+	ssize_t got;
+
+	fd_path_name(dir->fd, path);
+	got = getxattr(path, name, NULL, 0);
+	if (got <= 0)
+		return 0;
+	b->acl = malloc(got);
+	if (!b->acl)
+		return -ENOMEM;
+	got = getxattr(path, name, b->acl, got);
+	b->acl_bytes = got < 0 ? 0 : got;
+	if (acl_count(b->acl, b->acl_bytes) <= 0)
+		acl_birth_finish(b);
+	return 0;
+}
+
+int acl_birth(struct layers *l, const struct cred *who, const char *parent, mode_t mode,
+	      struct birth *b)
+{
+	struct lnode dir;
+	int ret = 0;
+
+	*b = (struct birth){ .mode = mode % LAYERS_UMASK(1), .gid = who ? who->fsgid : 0 };
+	if (find_name(l, parent, &dir) == 0 && dir.fd >= 0) {
+		if (dir.stx.stx_mode & S_ISGID) {
+			b->gid = dir.stx.stx_gid;
+			if (S_ISDIR(b->mode))
+				b->mode |= S_ISGID;
+		}
+		if (!S_ISLNK(b->mode))
+			ret = default_read(l, &dir, b);
+	}
+	layers_node_finish(&dir);
+	if (!b->acl)
+		b->mode &= ~(mode / LAYERS_UMASK(1));
+	else if (!(l->flags & LAYERS_HOST)) /* posix_acl_create_masq() */
+		b->mode &= ~0777U | acl_mode((void *)((struct posix_acl_xattr_header *)b->acl + 1),
+					     acl_count(b->acl, b->acl_bytes));
+	return ret;
+}
+
+int acl_birth_of(struct layers *l, const struct cred *who, const char *rel, mode_t mode,
+		 struct birth *b)
+{
+	const char *slash = strrchr(rel, '/');
+	char parent[PATH_MAX];
+
+	snprintf(parent, sizeof(parent), "%.*s", (int)(slash ? slash - rel : 0), rel);
+	return acl_birth(l, who, parent, mode, b);
+}
+
+void acl_birth_finish(struct birth *b)
+{
+	free(b->acl);
+	b->acl = NULL;
+}
+
+int acl_inherit(int fd, const struct birth *b)
+{
+	const char *kept = acl_kept_name(XATTR_DEFAULT);
+	char path[64];
+
+	if (!b->acl || (!S_ISREG(b->mode) && !S_ISDIR(b->mode)))
+		return 0; /* FIFOs and sockets can only have what a mode can say */
+	fd_path_name(fd, path);
+	if (S_ISDIR(b->mode) && setxattr(path, kept, b->acl, b->acl_bytes, 0) < 0)
+		return -errno;
+	if (acl_count(b->acl, b->acl_bytes) == 3)
+		return 0;
+	/* its entries for the mode are told as the mode has them: acl_follow() */
+	return setxattr(path, acl_kept_name(XATTR_ACCESS), b->acl, b->acl_bytes, 0) < 0 ? -errno
+											: 0;
 }

@@ -188,7 +188,7 @@ int attr_parent_check(struct layers *l, const struct cred *who, const char *rel,
 	ret = layers_lookup(l, NULL, parent, &n, &prefix);
 	if (ret != 0 || n.fd < 0)
 		return ret < 0 ? ret : -ENOENT;
-	ret = cred_may(who, n.stx.stx_mode, n.stx.stx_uid, n.stx.stx_gid, W_OK | X_OK);
+	ret = layers_may(l, who, &n, W_OK | X_OK);
 	if (ret == 0 && victim && victim->fd >= 0 && n.stx.stx_mode & S_ISVTX &&
 	    who->fsuid != n.stx.stx_uid && who->fsuid != victim->stx.stx_uid &&
 	    !cred_has_cap(who, CAP_FOWNER))
@@ -213,7 +213,7 @@ int lookup_existing(struct layers *l, const char *rel, struct lnode *n)
 
 int layers_access_found(struct layers *l, const struct cred *who, const struct lnode *n, int want)
 {
-	int ret = cred_may(who, n->stx.stx_mode, n->stx.stx_uid, n->stx.stx_gid, want);
+	int ret = layers_may(l, who, n, want);
 
 	if (ret == 0 && want & W_OK && !layers_writable(l) && !S_ISCHR(n->stx.stx_mode) &&
 	    !S_ISFIFO(n->stx.stx_mode) && !S_ISSOCK(n->stx.stx_mode))
@@ -440,8 +440,7 @@ int layers_utimens(struct layers *l, const struct cred *who, const char *rel,
 	if (ret < 0)
 		return ret;
 	if (who && who->fsuid != n.stx.stx_uid && !cred_has_cap(who, CAP_FOWNER))
-		ret = !now ? -EPERM
-			   : cred_may(who, n.stx.stx_mode, n.stx.stx_uid, n.stx.stx_gid, W_OK);
+		ret = !now ? -EPERM : layers_may(l, who, &n, W_OK);
 	if (ret == 0)
 		ret = mincow_utimens(l, &n, ts);
 	layers_node_finish(&n);

@@ -99,27 +99,9 @@ static int make_host(int dir, const char *name, const struct new_object *o)
 	return ret < 0 ? -errno : 0;
 }
 
-/* A new object takes the group of a set-group-id directory, a directory that bit too. */
-static gid_t new_owner(struct layers *l, const struct cred *who, const char *rel, const char *name,
-		       mode_t *mode)
-{
-	gid_t gid = who ? who->fsgid : 0;
-	char parent[PATH_MAX];
-	struct lnode n;
-
-	snprintf(parent, sizeof(parent), "%.*s", (int)(name > rel ? name - rel - 1 : 0), rel);
-	if (find_name(l, parent, &n) == 0 && n.fd >= 0 && n.stx.stx_mode & S_ISGID) {
-		gid = n.stx.stx_gid;
-		if (S_ISDIR(*mode))
-			*mode |= S_ISGID;
-	}
-	layers_node_finish(&n);
-	return gid;
-}
-
 /* @o as @tmp, with all that belongs to it, before anybody sees it. */
 static int make_whole(struct layers *l, int at, const char *tmp, const struct new_object *o,
-		      mode_t mode, uid_t uid, gid_t gid, bool opaque)
+		      const struct cred *who, const struct birth *b, bool opaque)
 {
 	autoclose int fd = -1;
 	char path[64];
@@ -128,7 +110,9 @@ static int make_whole(struct layers *l, int at, const char *tmp, const struct ne
 	if (ret < 0)
 		return ret;
 	fd = openat(at, tmp, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	ret = fd < 0 ? -errno : attr_record(l, fd, mode, uid, gid, o->dev);
+	ret = fd < 0 ? -errno : attr_record(l, fd, b->mode, who ? who->fsuid : 0, b->gid, o->dev);
+	if (ret == 0)
+		ret = acl_inherit(fd, b);
 	if (ret < 0 || !opaque)
 		return ret;
 	fd_path_name(fd, path);
@@ -136,11 +120,10 @@ static int make_whole(struct layers *l, int at, const char *tmp, const struct ne
 }
 
 static int make_locked(struct layers *l, const struct cred *who, const char *rel,
-		       const struct new_object *o)
+		       const struct new_object *o, const struct birth *b)
 {
-	mode_t mode = o->mode;
+	enum name_kind kind = kind_of_mode(o->mode);
 	bool opaque;
-	gid_t gid;
 	const char *name;
 	char tmp[32];
 	struct lnode n;
@@ -158,14 +141,13 @@ static int make_locked(struct layers *l, const struct cred *who, const char *rel
 	}
 	if (ret < 0)
 		return ret;
-	gid = new_owner(l, who, rel, name, &mode);
 	/* Over a whiteout a new directory must not show what the lower one of that name had. */
-	opaque = S_ISDIR(mode) && lower_has(l, rel);
+	opaque = S_ISDIR(o->mode) && lower_has(l, rel);
 	at = l->work >= 0 ? l->work : dir;
 	work_name(l, tmp);
-	ret = make_whole(l, at, tmp, o, mode, who ? who->fsuid : 0, gid, opaque);
+	ret = make_whole(l, at, tmp, o, who, b, opaque);
 	if (ret == 0)
-		ret = devices_mark(l, rel, kind_of_mode(mode));
+		ret = devices_mark(l, rel, kind);
 	if (ret == 0 && renameat2(at, tmp, dir, name, RENAME_NOREPLACE) < 0) {
 		ret = -errno;
 		if (ret == -EEXIST) { /* the whiteout: exchange, then drop it */
@@ -177,7 +159,7 @@ static int make_locked(struct layers *l, const struct cred *who, const char *rel
 	if (ret < 0)
 		remove_tree(at, tmp);
 	else
-		cache_set(l, rel, kind_of_mode(mode), opaque || !l->root.base);
+		cache_set(l, rel, kind, opaque || !l->root.base);
 	return ret;
 }
 
@@ -193,24 +175,28 @@ static int make_check(struct layers *l, const struct cred *who, const char *rel)
 	return ret < 0 ? ret : attr_parent_check(l, who, rel, NULL);
 }
 
-static int make(struct layers *l, const struct cred *who, const char *rel,
-		const struct new_object *o)
+static int make(struct layers *l, const struct cred *who, const char *rel, struct new_object *o)
 {
 	int ret = make_check(l, who, rel);
+	struct birth b;
 
 	if (ret < 0)
 		return ret;
 	layers_lock_change(l);
-	ret = mincow_make(l, rel, o->mode, o->dev, o->target);
+	ret = acl_birth_of(l, who, rel, o->mode, &b);
+	o->mode = b.mode;
+	if (ret == 0)
+		ret = mincow_make(l, rel, o->mode, o->dev, o->target);
 	if (ret == MINCOW_COPY)
-		ret = make_locked(l, who, rel, o);
+		ret = make_locked(l, who, rel, o, &b);
 	layers_unlock_change(l);
+	acl_birth_finish(&b);
 	return ret;
 }
 
 int layers_mkdir(struct layers *l, const struct cred *who, const char *rel, mode_t mode)
 {
-	return make(l, who, rel, &(struct new_object){ .mode = S_IFDIR | (mode & 07777) });
+	return make(l, who, rel, &(struct new_object){ .mode = S_IFDIR | mode });
 }
 
 int layers_mknod(struct layers *l, const struct cred *who, const char *rel, mode_t mode, dev_t dev)
@@ -277,14 +263,16 @@ static int bind_record(struct layers *l, const struct cred *who, int dir, const 
 		       const char *rel, mode_t mode)
 {
 	autoclose int fd = -1;
+	struct birth b;
+	int ret = acl_birth_of(l, who, rel, S_IFSOCK | mode, &b);
 
+	acl_birth_finish(&b);
+	if (ret < 0)
+		return ret;
 	if (l->flags & LAYERS_HOST)
-		return fchmodat(dir, name, mode, 0) < 0 ? -errno : 0;
-	mode |= S_IFSOCK;
+		return fchmodat(dir, name, b.mode & 07777, 0) < 0 ? -errno : 0;
 	fd = openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? -errno
-		      : attr_record(l, fd, mode, who ? who->fsuid : 0,
-				    new_owner(l, who, rel, name, &mode), 0);
+	return fd < 0 ? -errno : attr_record(l, fd, b.mode, who ? who->fsuid : 0, b.gid, 0);
 }
 
 int layers_bind(struct layers *l, const struct cred *who, const char *rel, int sock, mode_t mode,

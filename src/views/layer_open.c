@@ -39,9 +39,17 @@ static int want_bits(int flags)
 	return by_mode[flags & O_ACCMODE] | (flags & O_TRUNC ? W_OK : 0);
 }
 
+static int birth_record(struct layers *l, const struct cred *who, int fd, const struct birth *b)
+{
+	int ret = attr_record(l, fd, b->mode, who ? who->fsuid : 0, b->gid, 0);
+
+	return ret < 0 ? ret : acl_inherit(fd, b);
+}
+
 static int open_tmpfile(struct layers *l, const struct cred *who, const char *rel, int flags,
 			mode_t mode)
 {
+	struct birth b;
 	struct lnode n;
 	size_t prefix;
 	int fd, ret = layers_lookup(l, NULL, rel, &n, &prefix);
@@ -50,8 +58,8 @@ static int open_tmpfile(struct layers *l, const struct cred *who, const char *re
 		return ret < 0 ? ret : -ENOENT;
 	ret = !S_ISDIR(n.stx.stx_mode) ? -ENOTDIR
 	      : !layers_writable(l)    ? -EROFS
-	      : who ? cred_may(who, n.stx.stx_mode, n.stx.stx_uid, n.stx.stx_gid, W_OK | X_OK)
-		    : 0;
+	      : who		       ? layers_may(l, who, &n, W_OK | X_OK)
+				       : 0;
 	if (ret == 0 && n.layer > 0)
 		ret = copy_up(l, rel, true);
 	layers_node_finish(&n);
@@ -60,48 +68,33 @@ static int open_tmpfile(struct layers *l, const struct cred *who, const char *re
 	autoclose int dir = layer_open_at(l->fd[0], rel, O_PATH | O_DIRECTORY);
 	if (dir < 0)
 		return dir;
-	fd = openat(dir, ".", (flags & ~O_NOFOLLOW) | O_CLOEXEC,
-		    l->flags & LAYERS_HOST ? mode : (mode & 0777) | 0600);
-	if (fd < 0)
-		return -errno;
-	if (!(l->flags & LAYERS_HOST))
-		ret = attr_record(l, fd, S_IFREG | (mode & 07777), who ? who->fsuid : 0,
-				  who ? who->fsgid : 0, 0);
+	ret = acl_birth(l, who, rel, S_IFREG | mode, &b);
 	if (ret < 0)
+		return ret;
+	fd = openat(dir, ".", (flags & ~O_NOFOLLOW) | O_CLOEXEC,
+		    l->flags & LAYERS_HOST ? b.mode & 07777 : (b.mode & 0777) | 0600);
+	if (fd < 0)
+		ret = -errno;
+	else if (!(l->flags & LAYERS_HOST))
+		ret = birth_record(l, who, fd, &b);
+	acl_birth_finish(&b);
+	if (ret < 0 && fd >= 0)
 		close(fd);
 	return ret < 0 ? ret : fd;
 }
 
-/* A new file takes the group of a set-group-id directory. */
-static gid_t new_gid(struct layers *l, const struct cred *who, const char *rel)
-{
-	const char *slash = strrchr(rel, '/');
-	char parent[PATH_MAX];
-	struct lnode n;
-	size_t prefix;
-	gid_t gid = who ? who->fsgid : 0;
-
-	memcpy(parent, rel, slash ? slash - rel : 0);
-	parent[slash ? slash - rel : 0] = '\0';
-	if (layers_lookup(l, NULL, parent, &n, &prefix) == 0 && n.fd >= 0 &&
-	    n.stx.stx_mode & S_ISGID)
-		gid = n.stx.stx_gid;
-	layers_node_finish(&n);
-	return gid;
-}
-
 /* Made whole in work, and put into place by one rename: over a whiteout, or with a record. */
-static int create_aside(struct layers *l, int dir, const char *name, int how, mode_t mode,
-			const uid_t id[2], bool whiteout)
+static int create_aside(struct layers *l, const struct cred *who, int dir, const char *name,
+			int how, const struct birth *b, bool whiteout)
 {
 	int at = l->work >= 0 ? l->work : dir, ret, fd;
 	char tmp[32];
 
 	work_name(l, tmp);
-	fd = openat(at, tmp, how, (mode & 0777) | 0600);
+	fd = openat(at, tmp, how, (b->mode & 0777) | 0600);
 	if (fd < 0)
 		return -errno;
-	ret = attr_record(l, fd, S_IFREG | (mode & 07777), id[0], id[1], 0);
+	ret = birth_record(l, who, fd, b);
 	if (ret == 0 && renameat2(at, tmp, dir, name, whiteout ? 0 : RENAME_NOREPLACE) < 0)
 		ret = -errno;
 	if (ret == 0)
@@ -112,13 +105,13 @@ static int create_aside(struct layers *l, int dir, const char *name, int how, mo
 }
 
 static int create_locked(struct layers *l, const struct cred *who, const char *rel, int flags,
-			 mode_t mode)
+			 const struct birth *b)
 {
-	bool host = l->flags & LAYERS_HOST;
 	int how = (flags & ~(O_NOFOLLOW | O_TRUNC)) | O_CREAT | O_EXCL | O_CLOEXEC;
-	uid_t id[2] = { who ? who->fsuid : 0, host ? 0 : new_gid(l, who, rel) };
+	mode_t mode = b->mode & 07777;
 	/* Root's file with a mode that its real owner can have is what it looks like. */
-	bool plain = host || (!id[0] && !id[1] && (mode & 07777) == ((mode & 0777) | 0600));
+	bool plain = l->flags & LAYERS_HOST ||
+		     (!b->acl && !(who && who->fsuid) && !b->gid && mode == ((mode & 0777) | 0600));
 	const char *name;
 	struct where w;
 	autoclose int dir = upper_parent(l, rel, &name);
@@ -126,8 +119,7 @@ static int create_locked(struct layers *l, const struct cred *who, const char *r
 
 	if (dir < 0)
 		return dir;
-	fd = plain ? openat(dir, name, how, mode)
-		   : create_aside(l, dir, name, how, mode, id, false);
+	fd = plain ? openat(dir, name, how, mode) : create_aside(l, who, dir, name, how, b, false);
 	if (plain && fd < 0)
 		fd = -errno;
 	if (fd == -EEXIST && l->noverlay) {
@@ -135,7 +127,7 @@ static int create_locked(struct layers *l, const struct cred *who, const char *r
 		cache_find(l, rel, &w);
 		if (w.kind != WHERE_MISSING)
 			return -EEXIST;
-		fd = create_aside(l, dir, name, how, mode, id, true);
+		fd = create_aside(l, who, dir, name, how, b, true);
 	}
 	if (fd >= 0)
 		cache_set(l, rel, NAME_OTHER, false);
@@ -146,14 +138,18 @@ static int open_new(struct layers *l, const struct cred *who, const char *rel, i
 		    mode_t mode)
 {
 	int ret = attr_parent_check(l, who, rel, NULL);
+	struct birth b;
 
 	if (ret < 0)
 		return ret;
 	layers_lock_change(l);
-	ret = mincow_create(l, rel, flags, mode);
+	ret = acl_birth_of(l, who, rel, S_IFREG | mode, &b);
+	if (ret == 0)
+		ret = mincow_create(l, rel, flags, b.mode & 07777);
 	if (ret == MINCOW_COPY)
-		ret = create_locked(l, who, rel, flags, mode);
+		ret = create_locked(l, who, rel, flags, &b);
 	layers_unlock_change(l);
+	acl_birth_finish(&b);
 	return ret;
 }
 
@@ -216,7 +212,7 @@ static int open_existing(struct layers *l, const struct cred *who, struct lnode 
 		return -EISDIR;
 	if (type == S_IFSOCK)
 		return -ENXIO;
-	ret = cred_may(who, n->stx.stx_mode, n->stx.stx_uid, n->stx.stx_gid, want);
+	ret = layers_may(l, who, n, want);
 	if (ret == 0 && flags & O_NOATIME && who->fsuid != n->stx.stx_uid &&
 	    !cred_has_cap(who, CAP_FOWNER))
 		ret = -EPERM;

@@ -19,8 +19,8 @@ static const char *xattr_real_name(const char *name)
 	return strcmp(name, "security.capability") == 0 ? XATTR_CAPABILITY : name;
 }
 
-static int xattr_permission(const struct cred *who, const struct lnode *n, const char *name,
-			    int want)
+static int xattr_permission(const struct layers *l, const struct cred *who, const struct lnode *n,
+			    const char *name, int want)
 {
 	if (strncmp(name, "trusted.", 8) == 0)
 		return who && !cred_has_cap(who, CAP_SYS_ADMIN) ? -ENODATA : -EOPNOTSUPP;
@@ -28,7 +28,7 @@ static int xattr_permission(const struct cred *who, const struct lnode *n, const
 	    !S_ISDIR(n->stx.stx_mode))
 		return want & W_OK ? -EPERM : -ENODATA;
 	if (strncmp(name, "user.", 5) == 0)
-		return cred_may(who, n->stx.stx_mode, n->stx.stx_uid, n->stx.stx_gid, want);
+		return layers_may(l, who, n, want);
 	if (want & W_OK && who && who->fsuid != n->stx.stx_uid && !cred_has_cap(who, CAP_FOWNER))
 		return -EPERM;
 	return 0;
@@ -57,7 +57,7 @@ ssize_t layers_getxattr(struct layers *l, const struct cred *who, const char *re
 	if (xattr_is_private(name))
 		ret = -ENODATA;
 	else
-		ret = xattr_permission(who, &n, name, R_OK);
+		ret = xattr_permission(l, who, &n, name, R_OK);
 	if (ret == -EOPNOTSUPP)
 		ret = -ENODATA;
 	if (ret == 0 && S_ISLNK(n.stx.stx_mode))
@@ -123,7 +123,7 @@ static int xattr_change(struct layers *l, const struct cred *who, const char *re
 
 	if (ret < 0)
 		return ret;
-	ret = xattr_is_private(name) ? -EPERM : xattr_permission(who, &n, name, W_OK);
+	ret = xattr_is_private(name) ? -EPERM : xattr_permission(l, who, &n, name, W_OK);
 	layers_node_finish(&n);
 	if (ret == 0)
 		ret = change_begin(l, rel, &n);

@@ -477,7 +477,7 @@ int layers_search(struct layers *l, const struct cred *who, const char *rel, siz
 		part[p - rel > 0 ? p - rel - 1 : 0] = '\0';
 		ret = lookup_unchecked(l, part, &n, &prefix);
 		if (ret == 0 && n.fd >= 0 && S_ISDIR(n.stx.stx_mode))
-			ret = cred_may(who, n.stx.stx_mode, n.stx.stx_uid, n.stx.stx_gid, X_OK);
+			ret = layers_may(l, who, &n, X_OK);
 		else
 			ret = 0; /* the lookup itself will say what is wrong */
 		layers_node_finish(&n);

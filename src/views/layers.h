@@ -132,10 +132,22 @@ void layers_node_finish(struct lnode *n);
 int layers_search(struct layers *l, const struct cred *who, const char *rel, size_t passed);
 
 /**
+ * layers_may() - may @who access @n, which was looked up? By its ACL too, where it has one
+ * @want: R_OK | W_OK | X_OK. Return: 0 or -EACCES
+ */
+int layers_may(const struct layers *l, const struct cred *who, const struct lnode *n, int want);
+
+/**
+ * LAYERS_UMASK() - or-ed into a mode that something new is to have: a directory's default ACL
+ * stands in the place of the umask, so it cannot be applied before the directory is known
+ */
+#define LAYERS_UMASK(mask) ((mode_t)(mask) << 16)
+
+/**
  * layers_open() - open(2) by name, last component not followed (-ELOOP on a symlink without O_PATH)
  * @flags: as open(2); O_CREAT, O_EXCL, O_TRUNC, O_TMPFILE (rel is the directory), O_PATH,
  * O_DIRECTORY...
- * @mode:  permission bits for a new file, umask already applied
+ * @mode:  permission bits for a new file, and LAYERS_UMASK() of what is to be taken from them
  * @who:   permissions are checked against virtual owner and mode; a new file is theirs
  * Return: a descriptor >= 0 (CLOEXEC always set), or -errno. Opening for writing copies up first.
  *         Never blocks on a FIFO unless @flags lack O_NONBLOCK; no lock is held then.

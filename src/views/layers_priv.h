@@ -157,6 +157,27 @@ int acl_set(struct layers *l, const struct cred *who, const struct lnode *n, con
 	    const void *value, size_t size);
 ssize_t acl_get(const struct lnode *n, const char *name, void *value, size_t size);
 
+/** What something new gets from its directory. */
+struct birth {
+	mode_t mode; /* with its type and without LAYERS_UMASK() */
+	gid_t gid;
+	void *acl; /* the directory's default ACL, or NULL */
+	size_t acl_bytes;
+};
+/**
+ * acl_birth() - look at the directory @parent
+ * @mode: with type, and LAYERS_UMASK()
+ * Return: 0: acl_birth_finish() is due; -ENOMEM
+ */
+int acl_birth(struct layers *l, const struct cred *who, const char *parent, mode_t mode,
+	      struct birth *b);
+/** acl_birth_of() - the same for the directory that is to have the name @rel */
+int acl_birth_of(struct layers *l, const struct cred *who, const char *rel, mode_t mode,
+		 struct birth *b);
+void acl_birth_finish(struct birth *b);
+/** acl_inherit() - the new object @fd of layer 0 gets the ACLs that come with @b */
+int acl_inherit(int fd, const struct birth *b);
+
 /* ---- layer_xattr.c ---- */
 bool xattr_is_private(const char *name);
 

@@ -127,6 +127,8 @@ int view_remove(struct view *v, const char *target);
 int view_walk(const struct walker *w, const char *base, const char *path, unsigned flags,
 	      struct vnode *n);
 void view_node_finish(struct vnode *n);
+/** view_node_may() - may @who access @n, which is there? @want: R_OK | W_OK | X_OK; 0 or -EACCES */
+int view_node_may(const struct vnode *n, const struct cred *who, int want);
 
 /**
  * view_from_host() - the view path of a host object

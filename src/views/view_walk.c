@@ -17,6 +17,15 @@
 
 #define SYMLINKS_MAX 40 /* path_resolution(7): MAXSYMLINKS */
 
+int view_node_may(const struct vnode *n, const struct cred *who, int want)
+{
+	const struct statx *stx = &n->n.stx;
+
+	return n->entry && n->entry->kind == ENTRY_LAYERS
+		       ? layers_may(n->entry->layers, who, &n->n, want)
+		       : cred_may(who, stx->stx_mode, stx->stx_uid, stx->stx_gid, want);
+}
+
 void view_node_finish(struct vnode *n)
 {
 	layers_node_finish(&n->n);
@@ -265,8 +274,7 @@ static int walk_step(struct walk *s, struct vnode *n)
 	/* "." and ".." are looked up in that directory as any name is. */
 	if ((!final || last == LAST_DOT) && s->w->who && n->n.fd >= 0 &&
 	    S_ISDIR(n->n.stx.stx_mode)) {
-		ret = cred_may(s->w->who, n->n.stx.stx_mode, n->n.stx.stx_uid, n->n.stx.stx_gid,
-			       X_OK);
+		ret = view_node_may(n, s->w->who, X_OK);
 		if (ret < 0)
 			return ret;
 	}
