@@ -340,7 +340,8 @@ cmd_test()
 		trap 'exit 130' INT TERM HUP
 		if user_create; then
 			suite e2e-user e2e_as_user build plain
-			suite e2e-native-user e2e_as_user build plain --level native native/
+			suite e2e-native-user e2e_as_user build plain --level native \
+				--skip-group m68k --skip-group programs --skip-group peers
 		else
 			suite e2e-user false
 		fi

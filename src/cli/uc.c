@@ -40,7 +40,7 @@ static const struct command commands[] = {
 	  "directory\n"
 	  "is not listed. Odd bytes in names are shown as \\xNN.\n",
 	  OPT_JSON | OPT_ROOT, 1, 2, uc_diff },
-	{ "export", "NAME", "write its changes as a tar archive",
+	{ "export", "NAME[/INNER]", "write its changes as a tar archive",
 	  "A POSIX pax archive, as container image layers are: a file .wh.NAME stands for a "
 	  "deleted\n"
 	  "NAME, a file .wh..wh..opq for a directory that hides all that the host has in it. "
@@ -59,7 +59,7 @@ static const struct command commands[] = {
 	  "for\n"
 	  "sessions that begin later. \"--KEY VALUE\" says the same, as for ucrun.\n",
 	  OPT_LIMITS, 1, 64, uc_set },
-	{ "stop", "NAME", "end the sessions that run in it",
+	{ "stop", "NAME[/INNER]", "end the sessions that run in it",
 	  "Its programs are told to end (SIGTERM); after 5 seconds they are killed.\n", 0, 1, 1,
 	  uc_stop },
 	{ "top", "[NAME]", "what runs, and what it uses: a screen that refreshes; q ends it",
@@ -242,25 +242,45 @@ struct compartment *uc_open(const char *name)
 	char err[COMPARTMENT_ERR_BYTES];
 	struct compartment *c;
 
+	if (strchr(name, '/')) {
+		log_err("%s: is in a session of another: only export and stop take such a name; "
+			"what "
+			"resets or removes the outer one does it too",
+			name);
+		return NULL;
+	}
 	if (compartment_open(&c, name, 0, err, sizeof(err)) == 0)
 		return c;
 	log_err("%s", err);
 	return NULL;
 }
 
-struct compartment *uc_open_as_owner(const char *name)
+/* @c is opened, or NULL. */
+static struct compartment *as_owner(struct compartment *c)
 {
 	char err[COMPARTMENT_ERR_BYTES];
-	struct compartment *c = uc_open(name);
 
-	/* What reads layers reads the path level's form. */
-	if (c && native_settle(c, err, sizeof(err)) < 0)
-		log_warn("%s: owners and modes are told as the host has them", err);
 	if (!c || compartment_become(c, err, sizeof(err)) == 0)
 		return c;
 	log_err("%s", err);
 	compartment_destroy(c);
 	return NULL;
+}
+
+struct compartment *uc_open_as_owner(const char *name)
+{
+	return as_owner(uc_nested_open(name));
+}
+
+struct compartment *uc_open_to_read(const char *name)
+{
+	char err[COMPARTMENT_ERR_BYTES];
+	struct compartment *c = uc_nested_open(name);
+
+	/* What reads layers reads the path level's form. */
+	if (c && native_settle(c, err, sizeof(err)) < 0)
+		log_warn("%s: owners and modes are told as the host has them", err);
+	return as_owner(c);
 }
 
 void json_str(FILE *f, bool first, const char *key, const char *value)

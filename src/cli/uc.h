@@ -50,11 +50,18 @@ void budget_view_destroy(struct budget_view *v);
 /** uc_open() - open a compartment that exists, or log why not; NULL then */
 struct compartment *uc_open(const char *name);
 /**
- * uc_open_as_owner() - the same, and give up root's rights for the owner's, for ever
+ * uc_nested_open() - the same, and of OUTER/INNER the inner one
+ * It has the owner and the range of ids of the outermost one, so that is its ->name.
+ */
+struct compartment *uc_nested_open(const char *name);
+/**
+ * uc_open_as_owner() - as uc_nested_open(), and give up root's rights for the owner's, for ever
  * What reads a compartment's files needs no more than their owner's rights, and sees of the host
  * what the compartment sees.
  */
 struct compartment *uc_open_as_owner(const char *name);
+/** uc_open_to_read() - the same, with all layers in the form that the path level reads */
+struct compartment *uc_open_to_read(const char *name);
 
 /** json_field() - ,"key":"value" with a comma unless it is an object's first field */
 void json_str(FILE *f, bool first, const char *key, const char *value);

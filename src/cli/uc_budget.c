@@ -173,6 +173,15 @@ int uc_stop(const struct uc_args *a)
 		compartment_destroy(c);
 		return UC_FAILED;
 	}
+	/* At path level one supervisor serves both. */
+	if (n > 0 && strchr(a->argv[0], '/') && list[0].level == UC_PATH) {
+		log_err("%s: is served by the session around it: uc stop %s ends both", a->argv[0],
+			c->name);
+		session_list_free(list, n);
+		free(p);
+		compartment_destroy(c);
+		return UC_FAILED;
+	}
 	for (int i = 0; i < n; i++)
 		p[i] = (struct pollfd){ .fd = session_pidfd(&list[i]), .events = POLLIN };
 	signal_all(p, n, SIGTERM);
@@ -181,7 +190,7 @@ int uc_stop(const struct uc_args *a)
 	signal_all(p, n, SIGKILL);
 	left = left ? wait_for(p, n, KILL_WAIT_MS) : 0;
 	if (left)
-		log_err("%s: %d session%s did not end", c->name, left, left == 1 ? "" : "s");
+		log_err("%s: %d session%s did not end", a->argv[0], left, left == 1 ? "" : "s");
 	for (int i = 0; i < n; i++)
 		util_close_fd(&p[i].fd);
 	free(p);

@@ -277,12 +277,19 @@ static void print(const struct diff *d, bool json)
 
 int uc_diff(const struct uc_args *a)
 {
-	struct compartment *c = uc_open_as_owner(a->argv[0]);
-	struct diff d = { .c = c };
+	struct compartment *c;
+	struct diff d = { 0 };
 	struct upper_layer *layers;
 	autofree char *under = NULL;
 	int n;
 
+	if (strchr(a->argv[0], '/')) {
+		log_err("%s: was made over the view of a session, with which it cannot be compared "
+			"here: see uc export",
+			a->argv[0]);
+		return UC_FAILED;
+	}
+	d.c = c = uc_open_to_read(a->argv[0]);
 	if (!c)
 		return UC_FAILED;
 	if (a->argc > 1) {

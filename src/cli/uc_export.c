@@ -252,7 +252,7 @@ int uc_export(const struct uc_args *a)
 		log_err("standard output: is a terminal: name a file with -o, or redirect it");
 		return UC_USAGE;
 	}
-	c = uc_open(a->argv[0]);
+	c = uc_nested_open(a->argv[0]);
 	if (!c)
 		return UC_FAILED;
 	/* With our rights, before we give them up. */
@@ -266,11 +266,11 @@ int uc_export(const struct uc_args *a)
 	live = session_list(c, &list);
 	if (live > 0) {
 		log_warn("%s: a session runs: the archive may hold half of what it is doing",
-			 c->name);
+			 a->argv[0]);
 		session_list_free(list, live);
 	}
 	compartment_destroy(c);
-	c = uc_open_as_owner(a->argv[0]);
+	c = uc_open_to_read(a->argv[0]);
 	if (!c)
 		return UC_FAILED;
 	status = export_to(c, a->root, out, name ? name : "standard output");

@@ -8,6 +8,43 @@
 
 #define OPEN_DIR (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
+/* Go on to the compartment @name of the sessions in @c's. */
+static int nested_enter(struct compartment *c, const char *name)
+{
+	autofree char *rel = str_printf(NESTED_DIR "/%s", name);
+	autoclose int nested = openat(c->dirfd, NESTED_DIR, OPEN_DIR), at = -1;
+	char *path = rel ? str_printf("%s/%s", c->path, rel) : NULL;
+
+	if (nested >= 0 && compartment_name_valid(name))
+		at = openat(nested, name, OPEN_DIR);
+	if (at < 0 || !path) {
+		free(path);
+		return -ENOENT;
+	}
+	free(c->path);
+	c->path = path;
+	close(c->dirfd);
+	c->dirfd = steal_fd(&at);
+	return 0;
+}
+
+struct compartment *uc_nested_open(const char *name)
+{
+	autofree char *names = strdup(name);
+	char *save = NULL, *part = names ? strtok_r(names, "/", &save) : NULL;
+	struct compartment *c = part ? uc_open(part) : NULL;
+
+	while (c && (part = strtok_r(NULL, "/", &save))) {
+		if (nested_enter(c, part) == 0)
+			continue;
+		log_err("%s: no such compartment; \"uc info %s\" tells which there are in it", name,
+			c->name);
+		compartment_destroy(c);
+		return NULL;
+	}
+	return c;
+}
+
 static void nested_one(const struct compartment *c, int dirfd, const char *name,
 		       void (*fn)(const struct compartment *inner, void *arg), void *arg)
 {

@@ -10,6 +10,7 @@
 #include "layer_dirs.h"
 #include "util.h"
 
+#define LAYER_PIECE    "%3A" /* ":" escaped: a layer of an inner compartment over an outer entry */
 #define XATTR_OVERRIDE "user.containers.override_stat"
 #define XATTR_OPAQUE   "user.overlay.opaque"
 
@@ -181,6 +182,9 @@ static int add_entry(const struct compartment *c, const char *name, struct upper
 
 	if (!target || !file)
 		return -ENOMEM;
+	if (!strncmp(target, LAYER_PIECE, strlen(LAYER_PIECE)))
+		memmove(target, target + strlen(LAYER_PIECE),
+			strlen(target) - strlen(LAYER_PIECE) + 1);
 	if (read_file_at(c->dirfd, file, PATH_MAX, &source) < 0)
 		source = NULL;
 	layer_unescape(target);
@@ -198,7 +202,8 @@ int upper_layers(const struct compartment *c, const char *root, struct upper_lay
 	if (ret == 0 && fd >= 0)
 		ret = upper_names(fd, &names);
 	for (char **p = names; ret == 0 && p && *p; p++)
-		if (!strncmp(*p, "%2F", 3))
+		if (!strncmp(*p, "%2F", 3) ||
+		    !strncmp(*p, LAYER_PIECE "%2F", strlen(LAYER_PIECE "%2F")))
 			ret = add_entry(c, *p, &list, &n);
 	upper_names_free(names);
 	if (ret < 0) {

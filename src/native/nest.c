@@ -23,6 +23,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
@@ -286,13 +287,20 @@ static int start(struct inner *s)
 
 static void watch(struct inner *s)
 {
-	struct pollfd p[2] = { { .fd = s->conn, .events = POLLIN },
-			       { .fd = s->sock, .events = POLLIN } };
+	sigset_t stop; /* uc stop OUTER/INNER: blocked since the outer session's start */
+	autoclose int sigfd = sigemptyset(&stop) == 0 && sigaddset(&stop, SIGTERM) == 0
+				      ? signalfd(-1, &stop, SFD_CLOEXEC)
+				      : -1;
+	struct pollfd p[3] = { { .fd = s->conn, .events = POLLIN },
+			       { .fd = s->sock, .events = POLLIN },
+			       { .fd = sigfd, .events = POLLIN } };
 	char text[sizeof(NATIVE_NEST_LAST)];
 	int last = 1;
 
 	for (;;) {
-		if (poll(p, 2, -1) < 0 && errno != EINTR)
+		if (poll(p, 3, -1) < 0 && errno != EINTR)
+			return;
+		if (p[2].revents)
 			return;
 		if (p[1].revents && !told(s))
 			return;

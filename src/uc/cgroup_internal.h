@@ -151,7 +151,11 @@ void cgroup_record_finish(struct cgroup_record *r);
 /** cgroup_record_sweep() - with the lock: remove dead sessions, and the record when none is left
  * Return: true when none is left */
 bool cgroup_record_sweep(const char *records, const char *id);
-void cgroup_sweep_locked(const char *records); /* all records */
+/** cgroup_sweep_locked() - all records but those of whom a keeper lives: it sweeps at its end */
+void cgroup_sweep_locked(const char *records);
+/** cgroup_keeper_mark() - Return: a descriptor; whoever has it, and nobody else, is a keeper that
+ * lives; or -errno */
+int cgroup_keeper_mark(const char *records, const char *id);
 
 /* ---- cgroup_duty.c ---- */
 

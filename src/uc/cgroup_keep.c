@@ -12,7 +12,7 @@
 
 #include "cgroup_internal.h"
 
-enum { PIDFD, SOCK }; /* the descriptors that a keeper has */
+enum { PIDFD, SOCK, MARK }; /* the descriptors that a keeper has */
 
 #define PAUSE_FIRST_US 500
 #define PAUSE_LAST_US  100000
@@ -198,11 +198,13 @@ int keeper_start(const char *records, const char *id, const struct cgroup_record
 		 const char *session, int *sock)
 {
 	autoclose int pidfd = pidfd_open(getpid(), 0);
-	autoclose int ours = -1, theirs = -1;
+	autoclose int ours = -1, theirs = -1, mark = cgroup_keeper_mark(records, id);
 	sigset_t all;
 	int sv[2];
 	pid_t pid;
 
+	if (mark < 0)
+		return mark;
 	if (pidfd < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) < 0)
 		return -errno;
 	ours = sv[0];
@@ -221,8 +223,8 @@ int keeper_start(const char *records, const char *id, const struct cgroup_record
 	if (chdir("/") == 0)
 		drop_rights();
 	/* A reader of our output must not wait for the keeper, nor a lock or mount be kept. */
-	if (dup2(pidfd, PIDFD) < 0 || dup2(theirs, SOCK) < 0)
+	if (dup2(pidfd, PIDFD) < 0 || dup2(theirs, SOCK) < 0 || dup2(mark, MARK) < 0)
 		_exit(1);
-	close_range(SOCK + 1, ~0U, 0);
+	close_range(MARK + 1, ~0U, 0);
 	keep(records, id, r, session);
 }

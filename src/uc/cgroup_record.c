@@ -6,11 +6,13 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "cgroup_internal.h"
 
 #define RECORD_BYTES 32768
+#define KEEPER_MARK  ".keeper." /* and the record's name: locked by the keepers that live */
 
 char *cgroup_id(const struct compartment *c)
 {
@@ -139,9 +141,33 @@ void cgroup_record_finish(struct cgroup_record *r)
 	free(steal(&r->unit));
 }
 
+static char *mark_path(const char *records, const char *id)
+{
+	return str_printf("%s/" KEEPER_MARK "%s", records, id);
+}
+
+int cgroup_keeper_mark(const char *records, const char *id)
+{
+	autofree char *path = mark_path(records, id);
+	autoclose int fd = -1;
+
+	if (!path)
+		return -ENOMEM;
+	fd = open(path, O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return fd < 0 || flock(fd, LOCK_SH | LOCK_NB) < 0 ? -errno : steal_fd(&fd);
+}
+
+static bool keeper_lives(const char *records, const char *id)
+{
+	autofree char *path = mark_path(records, id);
+	autoclose int fd = path ? open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) : -1;
+
+	return fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+}
+
 bool cgroup_record_sweep(const char *records, const char *id)
 {
-	autofree char *path = str_printf("%s/%s", records, id);
+	autofree char *path = str_printf("%s/%s", records, id), *mark = mark_path(records, id);
 	struct cgroup_record r;
 	bool none = true;
 
@@ -153,6 +179,8 @@ bool cgroup_record_sweep(const char *records, const char *id)
 		none &= cgroup_remove_dead(r.places.p[i].path) == 0;
 	if (none && path)
 		unlink(path);
+	if (none && mark)
+		unlink(mark);
 	cgroup_record_finish(&r);
 	return none;
 }
@@ -163,7 +191,7 @@ void cgroup_sweep_locked(const char *records)
 	struct dirent *ent;
 
 	while (d && (ent = readdir(d)))
-		if (strncmp(ent->d_name, "uc-", 3) == 0)
+		if (strncmp(ent->d_name, "uc-", 3) == 0 && !keeper_lives(records, ent->d_name))
 			cgroup_record_sweep(records, ent->d_name);
 	if (d)
 		closedir(d);

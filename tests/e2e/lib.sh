@@ -9,6 +9,7 @@
 set -u
 umask 022
 W=$CASE_DIR/work
+BUILD=${BUILD-$(dirname "$UCRUN")} # the programs under test themselves
 
 fail()
 {
@@ -50,6 +51,12 @@ need_root()
 need_level()
 {
 	[ "$LEVEL" = "$1" ] || skip "$1 level only: $2"
+}
+
+# need_host_root REASON - the view must start from the host's root
+need_host_root()
+{
+	[ -z "${VIEW_ROOT-}" ] || skip "a user's own root: $1"
 }
 
 # Sessions of these cases: the level that is tested, one compartment, no noise.
@@ -302,6 +309,30 @@ secret_kept()
 	diff "$CASE_DIR/before" "$CASE_DIR/after" || fail "what is hidden changed"
 }
 
+# upper PATH - where the compartment keeps its own PATH
+upper()
+{
+	printf '%s/test/%supper%s\n' "$UC_HOME" \
+		"${VIEW_ROOT:+layers/root${VIEW_ROOT//\//%2F}/}" "$1"
+}
+
+# starts_from DIR - from now on ucrun's sessions start there, when no root of theirs is given
+starts_from()
+{
+	local dir
+
+	{
+		printf '#!/bin/bash\nview=(-C "$PWD" -r %q' "$1"
+		for dir in /usr /var/lib/dpkg "$PROGS" "$BUILD" "$(dirname "$LIB")"; do
+			[ ! -d "$dir" ] || printf ' -b %q' "$dir:$dir:ro"
+		done
+		printf ' -b %q)\nucrun=%q\n. %q\n' "$CASE_DIR:$CASE_DIR:cow" "$UCRUN" \
+			"$(dirname "$LIB")/from_root.sh"
+	} >"$CASE_DIR/ucrun"
+	chmod 755 "$CASE_DIR/ucrun"
+	export BUILD UCRUN=$CASE_DIR/ucrun
+}
+
 # alone_in DIR - from now on each ucrun is started in a fresh cgroup of its own, below this one of v2;
 # not one in a session, for which cgroups are read-only
 alone_in()
@@ -315,8 +346,11 @@ EOF
 	export UCRUN=$CASE_DIR/alone
 }
 case $UCRUN in
-"$CASE_DIR"/alone) ;; # a case within the case
-*) [ -z "${UC_E2E_DELEGATED-}" ] || alone_in "$UC_E2E_DELEGATED" ;;
+"$CASE_DIR"/*) ;; # a case within the case
+*)
+	[ -z "${VIEW_ROOT-}" ] || starts_from "$VIEW_ROOT"
+	[ -z "${UC_E2E_DELEGATED-}" ] || alone_in "$UC_E2E_DELEGATED"
+	;;
 esac
 
 # need_cgroup - limits of processors, memory and pids are enforced here

@@ -4,6 +4,7 @@
 . "$LIB"
 
 need_prog escape
+need_host_root "the file is the user's, and so are its mode and content"
 seed
 chmod 644 "$W/d/text"
 cd "$W" || exit 1

@@ -3,6 +3,8 @@
 # The proof: apt-get install -y hello in the compartment, kept for the next session, the host unchanged.
 . "$LIB"
 
+need_host_root "/usr is bound, read-only"
+
 ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1 || skip "apt has no lists here"
 apt-cache policy hello 2>/dev/null | grep -q 'Candidate: [0-9]' || skip "apt does not know hello"
 [ ! -e /usr/bin/hello ] || skip "hello is installed on the host"

@@ -3,6 +3,8 @@
 # A local .deb with maintainer scripts: installed, kept, removed; the host unchanged.
 . "$LIB"
 
+need_host_root "/usr is bound, read-only"
+
 need dpkg-deb dpkg
 p=$CASE_DIR/pkg
 mkdir -p "$p/DEBIAN" "$p/usr/bin" "$p/etc/ucpkg" "$p/var/lib/ucpkg"

@@ -4,7 +4,6 @@
 . "$LIB"
 
 need_level native "sessions that share a superblock"
-need_root
 mkfifo "$CASE_DIR/go"
 uc_run bash -c 'echo first >/shared; hostname; echo up; read -r x; cat /second; ls /m 2>&1' <"$CASE_DIR/go" >"$CASE_DIR/one" 2>&1 &
 pid=$!

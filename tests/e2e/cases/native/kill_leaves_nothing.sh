@@ -4,7 +4,6 @@
 . "$LIB"
 
 need_level native "the path level has peers/kill_leaves_nothing"
-need_root
 before=$(wc -l </proc/self/mountinfo)
 for delay in 0 0.002 0.005 0.01 0.015 0.02 0.03 0.05 0.2; do
 	"$UCRUN" --trap native -u test sh -c 'sleep 987 & sleep 986 & echo x >>/f; wait' >/dev/null 2>&1 &

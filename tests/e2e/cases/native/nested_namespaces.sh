@@ -4,7 +4,6 @@
 . "$LIB"
 
 need_level native "the path level has no namespaces"
-need_root
 need python3
 
 # capabilities as outside of it, processes and objects of its own, the outer one's host name
@@ -104,6 +103,6 @@ is "$(head -1 "$CASE_DIR/out")" "$(tail -1 "$CASE_DIR/out")" "capabilities with 
 [ -L /bin ] || exit 0
 mkdir -p "$CASE_DIR/r/usr" "$CASE_DIR/r/build"
 for link in bin lib lib64 sbin; do ln -s usr/$link "$CASE_DIR/r/$link"; done
-ok "$UCRUN" --trap native -u test -e -r "$CASE_DIR/r" -b /usr:/usr:ro -b "$(dirname "$UCRUN"):/build:ro" sh -c \
+ok "$UCRUN" --trap native -u test -e -r "$CASE_DIR/r" -b /usr:/usr:ro -b "$BUILD:/build:ro" sh -c \
 	'echo outer >/f; /build/ucrun -u inner sh -c "cat /f; echo inner >/f; cat /f"; cat /f'
 out_is "$(printf 'outer\ninner\nouter')"

@@ -4,7 +4,6 @@
 . "$LIB"
 
 need_level native "the path level has cow/two_sessions_storm"
-need_root
 need busybox
 R=$CASE_DIR/r
 mkdir -p "$R/bin" "$R/etc"

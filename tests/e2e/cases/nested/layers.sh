@@ -6,6 +6,7 @@
 inner() { uc_run "$UCRUN" -u inner "$@"; }
 
 seed
+cd "$W" || exit 1
 unchanged ok uc_run sh -c "echo outer >'$W/a'; rm '$W/b'; echo new >'$W/new'"
 # it sees what the outer one sees
 unchanged ok inner sh -c "cat '$W/a' '$W/new' '$W/d/text'; ls '$W'"

@@ -5,7 +5,7 @@
 
 ok uc_run bash -c 'mkfifo /tmp/end; exec 3<>/tmp/end; "$1" -u inner sh -c "echo; read x" <&3 | { read x; echo up >/tmp/up; cat; }' x "$UCRUN" &
 outer=$!
-up() { [ -e "$UC_HOME/test/upper/tmp/up" ]; }
+up() { [ -e "$(upper /tmp/up)" ]; }
 wait_for up
 ok "$UC" ps
 out_has 'test/inner .*sh'

@@ -7,4 +7,5 @@ cd "$W" || exit 1
 is "$(uc_run pwd)" "$W"
 is "$(uc_run -C "$W/d" pwd)" "$W/d"
 is "$(uc_run -C / /bin/pwd)" /
+need_host_root "with -r a relative -C is below /"
 is "$(uc_run -C d/e sh -c 'cat f/deep')" deep

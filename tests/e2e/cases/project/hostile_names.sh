@@ -3,10 +3,10 @@
 # Names with control characters come out of uc escaped.
 . "$LIB"
 
-ok uc_run bash -c 'mkdir /h && cd /h && touch "$(printf "a\nb")" "$(printf "\033[31mred")" "$(printf "bad\377utf")" "sp ace" "q\"uote"'
+ok uc_run bash -c 'mkdir "$1/h" && cd "$1/h" && touch "$(printf "a\nb")" "$(printf "\033[31mred")" "$(printf "bad\377utf")" "sp ace" "q\"uote"' x "$W"
 ok "$UC" diff test
 LC_ALL=C grep -qP '\x1b' "$CASE_DIR/out" && fail "an escape sequence came through"
-is "$(grep -c /h/ "$CASE_DIR/out")" 5
+is "$(grep -c work/h/ "$CASE_DIR/out")" 5
 ok "$UC" diff test --json
 /usr/bin/python3 -c '
 import json, sys

@@ -9,8 +9,8 @@ if [ "$(id -u)" -eq 0 ]; then
 else
 	as=(env)
 fi
-one_error 125 'native.*--trap path' "${as[@]}" "$UCRUN" --trap native true
-ok "${as[@]}" "$UCRUN" --trap auto true
-expect 0 "${as[@]}" "$UCRUN" -v --trap auto true
+one_error 125 'native.*--trap path' "${as[@]}" "$BUILD/ucrun" --trap native true
+ok "${as[@]}" "$BUILD/ucrun" --trap auto true
+expect 0 "${as[@]}" "$BUILD/ucrun" -v --trap auto true
 err_has 'path level: .'
-one_error 125 'unknown level' "$UCRUN" --trap nonsense true
+one_error 125 'unknown level' "$BUILD/ucrun" --trap nonsense true

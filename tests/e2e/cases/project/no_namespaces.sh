@@ -20,10 +20,10 @@ forbidden()
 }
 forbidden true 2>/dev/null || skip "no user namespace in which they could be forbidden"
 (cd / && forbidden unshare -U true) 2>/dev/null && skip "they cannot be forbidden here"
-one_error 125 'native.*--trap path' forbidden "$UCRUN" --trap native true
-ok forbidden "$UCRUN" --trap auto echo ran
+one_error 125 'native.*--trap path' forbidden "$BUILD/ucrun" --trap native true
+ok forbidden "$BUILD/ucrun" --trap auto echo ran
 out_is ran
-expect 0 forbidden "$UCRUN" -v --trap auto true
+expect 0 forbidden "$BUILD/ucrun" -v --trap auto true
 err_has 'path level: .'
 ok forbidden "$UC" check
 out_has '^native level  cannot run'
