@@ -157,10 +157,11 @@ static int tell_arguments(int argc, char **argv)
 
 int loaders_main(const char *name, struct loaders_case *cases, int argc, char **argv)
 {
-	Suite *s = suite_create(name);
+	Suite *s;
 
 	if (argc > 0 && strcmp(basename(argv[0]), "i") == 0)
 		return tell_arguments(argc, argv);
+	s = suite_create(name);
 	for (; cases->name; cases++) {
 		TCase *t = tcase_create(cases->name);
 
