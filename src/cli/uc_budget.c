@@ -157,31 +157,14 @@ static void signal_all(const struct pollfd *p, int n, int sig)
 			pidfd_send_signal(p[i].fd, sig, NULL, 0);
 }
 
-int uc_stop(const struct uc_args *a)
+/* Return: how many did not end; -ENOMEM */
+static int stop_all(const struct session_info *list, int n)
 {
-	struct compartment *c = uc_open_as_owner(a->argv[0]);
-	struct session_info *list;
-	struct pollfd *p;
-	int n, left;
+	autofree struct pollfd *p = calloc(n + 1, sizeof(*p));
+	int left;
 
-	if (!c)
-		return UC_FAILED;
-	n = session_list(c, &list);
-	p = n > 0 ? calloc(n, sizeof(*p)) : NULL;
-	if (n < 0 || (n > 0 && !p)) {
-		log_err("%s: %s", c->path, n < 0 ? strerror(-n) : "out of memory");
-		compartment_destroy(c);
-		return UC_FAILED;
-	}
-	/* At path level one supervisor serves both. */
-	if (n > 0 && strchr(a->argv[0], '/') && list[0].level == UC_PATH) {
-		log_err("%s: is served by the session around it: uc stop %s ends both", a->argv[0],
-			c->name);
-		session_list_free(list, n);
-		free(p);
-		compartment_destroy(c);
-		return UC_FAILED;
-	}
+	if (!p)
+		return -ENOMEM;
 	for (int i = 0; i < n; i++)
 		p[i] = (struct pollfd){ .fd = session_pidfd(&list[i]), .events = POLLIN };
 	signal_all(p, n, SIGTERM);
@@ -189,12 +172,30 @@ int uc_stop(const struct uc_args *a)
 	left = wait_for(p, n, STOP_WAIT_MS);
 	signal_all(p, n, SIGKILL);
 	left = left ? wait_for(p, n, KILL_WAIT_MS) : 0;
-	if (left)
-		log_err("%s: %d session%s did not end", a->argv[0], left, left == 1 ? "" : "s");
 	for (int i = 0; i < n; i++)
 		util_close_fd(&p[i].fd);
-	free(p);
-	session_list_free(list, n);
+	return left;
+}
+
+int uc_stop(const struct uc_args *a)
+{
+	struct compartment *c = uc_open_as_owner(a->argv[0]);
+	struct session_info *list = NULL;
+	int n, left = UC_FAILED;
+
+	if (!c)
+		return UC_FAILED;
+	n = session_list(c, &list);
+	/* At path level one supervisor serves both. */
+	if (n > 0 && strchr(a->argv[0], '/') && list[0].level == UC_PATH)
+		log_err("%s: is served by the session around it: uc stop %s ends both", a->argv[0],
+			c->name);
+	else if (n < 0 || (left = stop_all(list, n)) < 0)
+		log_err("%s: %s", c->path, strerror(n < 0 ? -n : -left));
+	else if (left)
+		log_err("%s: %d session%s did not end", a->argv[0], left, left == 1 ? "" : "s");
+	if (n >= 0)
+		session_list_free(list, n);
 	compartment_destroy(c);
 	return left ? UC_FAILED : UC_OK;
 }
