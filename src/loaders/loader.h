@@ -81,6 +81,13 @@ struct loader {
 
 #define LOADER_HEAD_BYTES 256 /* BINPRM_BUF_SIZE, Linux >= 5.1 */
 
+/**
+ * loader_script_parse() - take "#!" and what follows apart, as the kernel does
+ * @buf: the file's beginning, padded with NULs; changed, and pointed into
+ * @arg: NULL there: none. Return: 0 or -ENOEXEC
+ */
+int loader_script_parse(char buf[LOADER_HEAD_BYTES], char **interp, char **arg);
+
 /** loader_foreign: what neither runs, for an environment; see foreign.c */
 extern const struct loader loader_foreign;
 

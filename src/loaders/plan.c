@@ -14,7 +14,6 @@
 #include "loader.h"
 #include "util.h"
 
-#define SCRIPT_LINE_BYTES  LOADER_HEAD_BYTES
 #define SCRIPTS_NESTED_MAX 5 /* exec_binprm(): more is ELOOP */
 #define PHDRS_BYTES_MAX	   65536 /* load_elf_phdrs() */
 #define ADDRESS_END	   0x7ffffffff000UL /* TASK_SIZE with four-level page tables */
@@ -103,10 +102,10 @@ static char *next_terminator(char *first, const char *last)
  * without a newline is fine while the interpreter's name is whole, the rest is one argument and may
  * be cut short. @buf is what prepare_binprm() gives: the file's beginning, padded with NULs.
  */
-static int script_parse(char buf[SCRIPT_LINE_BYTES], char **interp, char **arg)
+int loader_script_parse(char buf[LOADER_HEAD_BYTES], char **interp, char **arg)
 {
-	char *buf_end = buf + SCRIPT_LINE_BYTES - 1, *name, *sep;
-	char *end = memchr(buf, '\n', strnlen(buf, SCRIPT_LINE_BYTES));
+	char *buf_end = buf + LOADER_HEAD_BYTES - 1, *name, *sep;
+	char *end = memchr(buf, '\n', strnlen(buf, LOADER_HEAD_BYTES));
 
 	if (!end) {
 		name = next_nonblank(buf + 2, buf_end);
@@ -310,12 +309,12 @@ static bool script_claims(const struct loader_ops *ops, const unsigned char *hea
 static int script_load(const struct loader_ops *ops, void *arg, struct exec_plan *p,
 		       const unsigned char *head, size_t n)
 {
-	char buf[SCRIPT_LINE_BYTES], *interp, *iarg;
+	char buf[LOADER_HEAD_BYTES], *interp, *iarg;
 	struct loader_file next;
 	int ret;
 
 	memcpy(buf, head, sizeof(buf));
-	ret = script_parse(buf, &interp, &iarg);
+	ret = loader_script_parse(buf, &interp, &iarg);
 	if (ret == 0)
 		ret = prefix_push(p, interp, iarg, p->file.view);
 	if (ret == 0)

@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 
 #include "filter.h"
+#include "loader.h"
 #include "machine.h"
 
 #ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV /* Linux 5.19 */
@@ -134,30 +135,25 @@ static const char *why_denied(const char *file)
 /* The file is there, what it names to run it is not. Return: false when the file is not there. */
 static bool tell_missing_interpreter(const char *file)
 {
-	char head[256] = "", *name = head + 2;
+	char head[LOADER_HEAD_BYTES] = "", *interp, *arg;
 	autoclose int fd = -1;
-	size_t len;
 
 	if (!strchr(file, '/') || access(file, F_OK) < 0)
 		return false;
 	fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0 || read(fd, head, sizeof(head) - 1) < 2 || memcmp(head, "#!", 2) != 0) {
+	if (fd < 0 || read(fd, head, sizeof(head)) < 2 || memcmp(head, "#!", 2) != 0 ||
+	    loader_script_parse(head, &interp, &arg) < 0)
 		log_err("%s: the interpreter that it names (of dynamic programs the linker, see "
 			"readelf -l) is not in the compartment: install it",
 			file);
-		return true;
-	}
-	name += strspn(name, " \t");
-	len = strcspn(name, " \t\n");
-	name[len] = '\0';
-	if (len && name[len - 1] == '\r')
+	else if (*interp && interp[strlen(interp) - 1] == '\r')
 		log_err("%s: its first line ends with a carriage return, which is taken for part "
 			"of the interpreter's name: sed -i 's/\\r$//' it",
 			file);
 	else
 		log_err("%s: its interpreter %s is not in the compartment: check its first line, "
 			"or install it",
-			file, name);
+			file, interp);
 	return true;
 }
 
