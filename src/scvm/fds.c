@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "machine.h"
+#include "proc_text.h"
 
 static void fd_proc_name(pid_t tid, int fd, char name[64])
 {
@@ -37,7 +38,7 @@ int fd_own_path(struct request *rq, int fd, char *path)
 	if (n < 0)
 		return -errno;
 	host[n] = '\0';
-	if (n > 10 && strcmp(host + n - 10, " (deleted)") == 0) {
+	if (path_is_deleted(host)) {
 		struct stat st;
 
 		if (fstat(fd, &st) == 0 && st.st_nlink == 0)
@@ -62,12 +63,8 @@ int fd_path(struct request *rq, int fd, char *path)
 	if (host[0] != '/')
 		return -ENOTDIR;
 	ret = view_from_host(rq->walker.view, host, -1, path, NULL);
-	if (ret == 0) {
-		size_t n = strlen(host);
-
-		if (n <= 10 || strcmp(host + n - 10, " (deleted)") != 0)
-			return 0;
-	}
+	if (ret == 0 && !path_is_deleted(host))
+		return 0;
 	{
 		autoclose int opath = fd_open_path(rq, fd);
 

@@ -268,8 +268,7 @@ static void exec_named(struct request *rq, const struct exec_job *job, struct ho
 {
 	const char *name = job->name, *last;
 	uint64_t execfn, vdso, offset;
-	char by_fd[24];
-	size_t room = job->nameless ? snprintf(by_fd, sizeof(by_fd), "/dev/fd/%d", job->fd_there)
+	size_t room = job->nameless ? snprintf(NULL, 0, "/dev/fd/%d", job->fd_there)
 				    : strlen(job->path) + path_slashes(job);
 
 	if (!name || strcmp(name, job->path) == 0 || strlen(name) > room ||

@@ -370,8 +370,7 @@ bool node_is_proc(const struct vnode *n);
 int proc_list(struct request *rq, const char *rel, int dirfd, uint64_t cookie,
 	      bool (*emit)(void *arg, const struct ldirent *d), void *arg);
 
-/** path_is_deleted() - as proc(5) tells what has no name any more, or never had one: a memfd */
-bool path_is_deleted(const char *host);
+/** path_is_memfd() - is @host what a magic link tells of a memfd? */
 bool path_is_memfd(const char *host);
 
 /* ---- pty.c: terminals ---- */

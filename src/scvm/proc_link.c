@@ -7,17 +7,15 @@
 #include "proc_link.h"
 #include "proc_text.h"
 
-bool path_is_deleted(const char *host)
-{
-	static const char mark[] = " (deleted)";
-	size_t len = strlen(host);
-
-	return len >= sizeof(mark) - 1 && strcmp(host + len - (sizeof(mark) - 1), mark) == 0;
-}
-
 bool path_is_memfd(const char *host)
 {
 	return strncmp(host, "/memfd:", strlen("/memfd:")) == 0 && path_is_deleted(host);
+}
+
+static void mark_deleted(char *path)
+{
+	if (!strstr(path, " (deleted)"))
+		strncat(path, " (deleted)", PATH_MAX - strlen(path) - 1);
 }
 
 /*
@@ -73,8 +71,7 @@ static int cwd_path(struct view *v, pid_t pid, char *path, int *object)
 	else if (walk_removed_path(st->cwd_fd, path) < 0)
 		strcpy(path, "/");
 	if (node.n.fd < 0) {
-		if (!strstr(path, " (deleted)"))
-			strncat(path, " (deleted)", PATH_MAX - strlen(path) - 1);
+		mark_deleted(path);
 		*object = fcntl(st->cwd_fd, F_DUPFD_CLOEXEC, 0);
 	}
 	view_node_finish(&node);
@@ -144,8 +141,7 @@ static int fd_target(struct view *v, pid_t pid, const char *rel, int fd, char *p
 
 		entry_put(e);
 		if (deleted) {
-			if (!strstr(path, " (deleted)"))
-				strncat(path, " (deleted)", PATH_MAX - strlen(path) - 1);
+			mark_deleted(path);
 			return 0;
 		}
 		if (foreign)

@@ -10,6 +10,7 @@
 #include "loader.h"
 #include "machine.h"
 #include "names.h"
+#include "proc_text.h"
 #include "sys.h"
 
 #define ARG(i)	      (rq->args[i])

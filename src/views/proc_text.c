@@ -284,6 +284,13 @@ static const char *maps_path(const char *line, size_t *len, const char **special
 	return p < end && *p == '/' ? p : NULL;
 }
 
+bool path_is_deleted(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len > strlen(DELETED) && strcmp(path + len - strlen(DELETED), DELETED) == 0;
+}
+
 /* Write the path of @len bytes as the view tells it. Return false: as it is. */
 static bool put_path(FILE *f, const char *path, size_t len, const char *special,
 		     bool (*map)(void *arg, const char *host, char *view), void *arg)
@@ -297,7 +304,7 @@ static bool put_path(FILE *f, const char *path, size_t len, const char *special,
 	host[len] = '\0';
 	unescape(host, special);
 	len = strlen(host);
-	deleted = len > strlen(DELETED) && strcmp(host + len - strlen(DELETED), DELETED) == 0;
+	deleted = path_is_deleted(host);
 	if (deleted)
 		host[len - strlen(DELETED)] = '\0';
 	if (!map(arg, host, view))

@@ -65,6 +65,10 @@ char *proc_stat_line(const char *in, bool (*outside)(void *arg, long pid), void 
  */
 char *proc_maps(const char *in, bool (*map)(void *arg, const char *host, char *view), void *arg);
 
+/** path_is_deleted() - does @path end as proc(5) tells what has no name any more, or never had one?
+ */
+bool path_is_deleted(const char *path);
+
 /** One line of mounts(5). Texts are not escaped yet; a NULL source is told as "none". */
 struct proc_mount {
 	const char *target, *source, *fstype, *options; /* options begin with "ro" or "rw" */
