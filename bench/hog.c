@@ -7,13 +7,15 @@
  *	hog cpu N			N tasks that calculate
  *	hog sync DIR			writes and syncs
  *	hog stat N			N tasks that do nothing but stat(2)
+ *	hog pipes N			N pairs of tasks that hand a byte to and fro
  *	hog exec			starts one program after the other
  *
  * These say "up" and go on until they are killed.
  *
  *	hog work SECONDS N calc|files DIR	N tasks work; prints units a second
- *	hog sleep SECONDS		a loop of 1 ms sleeps; prints median, 99th percentile,
- *worst, in us hog starts N PROGRAM [ARG]...	prints the median start-to-end time of N runs, in us
+ *	hog sleep SECONDS		a loop of 1 ms sleeps; prints median, 99th percentile and
+ *					worst, in us
+ *	hog starts N PROGRAM [ARG]...	prints the median start-to-end time of N runs, in us
  */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -134,6 +136,24 @@ static _Noreturn void hog_stat(void)
 		stat("/etc/hostname", &st);
 }
 
+/* What wakes across processors all the time, with no supervisor in between. */
+static _Noreturn void hog_pipes(void)
+{
+	int to[2], fro[2];
+	bool first;
+	char byte = 0;
+
+	if (pipe(to) < 0 || pipe(fro) < 0)
+		_exit(STATUS_FAILED);
+	first = fork() != 0;
+	if (first && write(to[1], &byte, 1) != 1)
+		_exit(STATUS_FAILED);
+	for (;;)
+		if (read(first ? fro[0] : to[0], &byte, 1) != 1 ||
+		    write(first ? to[1] : fro[1], &byte, 1) != 1)
+			_exit(STATUS_FAILED);
+}
+
 static _Noreturn void hog_exec(void)
 {
 	for (;;) {
@@ -163,6 +183,8 @@ static int hog(const char *what, int n, const char *dir)
 		hog_sync(dir);
 	if (strcmp(what, "stat") == 0)
 		hog_stat();
+	if (strcmp(what, "pipes") == 0)
+		hog_pipes();
 	if (strcmp(what, "exec") == 0)
 		hog_exec();
 	return STATUS_FAILED;
