@@ -109,24 +109,23 @@ static int bind_unix(struct request *rq, int fd, struct address *a)
 	return ret;
 }
 
-/* The first arguments of bind(2) and connect(2). Return: a descriptor of ours, or -errno */
-static int socket_and_address(struct request *rq, struct address *a)
-{
-	autoclose int fd = fd_take(rq, FD_ARG(0)); /* a bad one is told first */
-	int ret = fd < 0 ? fd : address_read(rq, ARG(1), (uint32_t)ARG(2), a);
-
-	return ret < 0 ? ret : steal_fd(&fd);
-}
-
+/* bind(2) tells what is no socket before a bad address, connect(2) after it. */
 struct verdict sys_bind(struct request *rq)
 {
 	struct address a;
-	autoclose int fd = socket_and_address(rq, &a);
-	int ret;
+	autoclose int fd = fd_take(rq, FD_ARG(0));
+	int domain, ret = fd;
 
-	if (fd < 0)
-		return verdict_return(fd);
-	if (address_is_path(&a))
+	if (fd >= 0)
+		ret = getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain,
+				 &(socklen_t){ sizeof(domain) }) < 0
+			      ? -errno
+			      : address_read(rq, ARG(1), (uint32_t)ARG(2), &a);
+	if (ret < 0)
+		return verdict_return(ret);
+	if (domain != AF_UNIX)
+		ret = bind(fd, &a.sa, a.len) < 0 ? -errno : 0;
+	else if (address_is_path(&a))
 		ret = bind_unix(rq, fd, &a);
 	else if (address_is_abstract(&a) && (ret = abstract_enter(rq, &a)) < 0)
 		;
@@ -140,11 +139,11 @@ struct verdict sys_bind(struct request *rq)
 struct verdict sys_connect(struct request *rq)
 {
 	struct address a;
-	autoclose int fd = socket_and_address(rq, &a);
-	int ret;
+	autoclose int fd = fd_take(rq, FD_ARG(0)); /* a bad one is told first */
+	int ret = fd < 0 ? fd : address_read(rq, ARG(1), (uint32_t)ARG(2), &a);
 
-	if (fd < 0)
-		return verdict_return(fd);
+	if (ret < 0)
+		return verdict_return(ret);
 	ret = address_resolve(rq, &a);
 	if (ret == 0 && a.sa.sa_family == AF_UNIX)
 		peer_note(rq, fd);

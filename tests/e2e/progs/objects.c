@@ -233,6 +233,19 @@ TEST(unix_sockets)
 	show_stat("sock");
 }
 
+TEST(not_unix_sockets)
+{
+	struct sockaddr_un sa = un("new");
+	int file = open("a", O_RDONLY), inet = socket(AF_INET, SOCK_STREAM, 0);
+
+	R(bind(file, (void *)&sa, sizeof(sa)));
+	R(bind(file, (void *)1, sizeof(sa)));
+	R(bind(inet, (void *)&sa, sizeof(sa)));
+	R(bind(-1, (void *)1, sizeof(sa)));
+	R(connect(file, (void *)1, sizeof(sa)));
+	show_stat("new");
+}
+
 TEST(unix_abstract)
 {
 	struct sockaddr_un sa = { .sun_family = AF_UNIX }, got = { 0 };
