@@ -502,27 +502,36 @@ int layers_copy_up(struct layers *l, const char *rel)
 	return copy_up(l, rel, true);
 }
 
+static bool is_upper_dir(struct layers *l, const char *rel)
+{
+	struct where w;
+
+	cache_find(l, rel, &w);
+	return w.kind == WHERE_OVERLAY && w.mask & 1;
+}
+
+/* What lies above a directory of the upper layer is there as well, so the nearest is asked first.
+ */
 int upper_parent(struct layers *l, const char *rel, const char **name)
 {
-	char part[PATH_MAX];
 	const char *slash = strrchr(rel, '/');
+	char parent[PATH_MAX], part[PATH_MAX];
+	size_t len = slash ? slash - rel : 0;
 
 	*name = slash ? slash + 1 : rel;
-	if (l->noverlay)
+	memcpy(parent, rel, len);
+	parent[len] = '\0';
+	if (l->noverlay && len && !is_upper_dir(l, parent))
 		for (const char *p = strchr(rel, '/'); p; p = strchr(p + 1, '/')) {
-			struct where w;
 			int ret;
 
 			memcpy(part, rel, p - rel);
 			part[p - rel] = '\0';
-			cache_find(l, part, &w);
-			if (w.kind == WHERE_OVERLAY && w.mask & 1)
+			if (is_upper_dir(l, part))
 				continue;
 			ret = copy_up_locked(l, part, true);
 			if (ret < 0)
 				return ret;
 		}
-	memcpy(part, rel, slash ? slash - rel : 0);
-	part[slash ? slash - rel : 0] = '\0';
-	return layer_open_at(l->fd[0], part, O_PATH | O_DIRECTORY);
+	return layer_open_at(l->fd[0], parent, O_PATH | O_DIRECTORY);
 }
