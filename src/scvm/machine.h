@@ -177,6 +177,17 @@ void notify_serve(struct seccomp_notif *n);
 void notify_stop(void); /* until no handler uses the session any more */
 void notify_flags(int listener);
 
+/* ---- serving.c: what each worker is at ---- */
+
+void serving_add(void); /* this worker begins, and ends */
+void serving_remove(void);
+/** serving_begin() - it serves the call @id, the @turn-th; serving_end(): before it answers */
+void serving_begin(uint64_t id, unsigned turn);
+void serving_waits(void); /* its call may take long */
+void serving_end(void);
+/** serving_settle() - until no elder call of a task that was killed is worked at, 0.1 s at most */
+void serving_settle(void);
+
 /* ---- state.c ---- */
 
 int state_init(const struct state *first);

@@ -227,6 +227,7 @@ int request_block_begin(struct request *rq, bool interruptible)
 	this_block.rq = NULL;
 	if (__atomic_load_n(&waiting, __ATOMIC_ACQUIRE) == 0 && worker_start() < 0)
 		return -ENOMEM; /* the last one must not wait */
+	serving_waits();
 	if (!interruptible)
 		return 0;
 	this_block.rq = rq;
@@ -347,6 +348,7 @@ int request_answer(struct request *rq, struct verdict v)
 	struct seccomp_notif_resp resp = { .id = rq->id };
 	int ret;
 
+	serving_end();
 	if (v.kind == VERDICT_DONE)
 		return 0;
 	if (v.kind == VERDICT_FD) {
@@ -375,6 +377,14 @@ static void refuse_architecture(struct request *rq)
 	kill(rq->tid, SIGKILL);
 }
 
+/* As a rule no other worker is at work. */
+static bool is_alone(void)
+{
+	return __atomic_load_n(&workers, __ATOMIC_RELAXED) -
+		       __atomic_load_n(&waiting, __ATOMIC_RELAXED) <=
+	       1;
+}
+
 void notify_serve(struct seccomp_notif *n)
 {
 	struct request rq = {
@@ -401,6 +411,8 @@ void notify_serve(struct seccomp_notif *n)
 		return;
 	}
 	rq.walker = (struct walker){ rq.st->nest->view, &rq.st->cred, rq.st->root, &rq };
+	if (rq.call->class == CL_PATH && !is_alone())
+		serving_settle();
 	if (rq.call->handler)
 		v = rq.call->handler(&rq);
 	if (machine.cfg->trace)
@@ -442,7 +454,9 @@ static void *worker_main(void *arg)
 			   : sizeof(struct seccomp_notif);
 	autofree struct seccomp_notif *req = malloc(n);
 	struct queue_watch watch = { 0 };
+	unsigned turn;
 
+	serving_add();
 	while (req) {
 		memset(req, 0, n);
 		if (__atomic_add_fetch(&waiting, 1, __ATOMIC_ACQ_REL) >
@@ -465,13 +479,16 @@ static void *worker_main(void *arg)
 			continue;
 		}
 		__atomic_sub_fetch(&waiting, 1, __ATOMIC_ACQ_REL);
-		__atomic_add_fetch(&served, 1, __ATOMIC_SEQ_CST);
+		turn = __atomic_add_fetch(&served, 1, __ATOMIC_SEQ_CST);
 		if (machine.cfg && machine.cfg->traps)
 			__atomic_add_fetch(machine.cfg->traps, 1, __ATOMIC_RELAXED);
 		monitor_wake();
 		queue_look(&watch);
+		serving_begin(req->id, turn);
 		serve(req);
+		serving_end();
 	}
+	serving_remove();
 	__atomic_sub_fetch(&workers, 1, __ATOMIC_SEQ_CST);
 	return arg;
 }
