@@ -278,8 +278,8 @@ int build_add_dev(const struct build *b, struct view *v)
 			      l);
 	if (ret < 0 || access("/dev/pts/ptmx", F_OK) < 0)
 		return ret;
-	ret = stack_create(&pts, b, &(struct layer_dir){ "/dev/pts", false }, 1, LAYERS_HOST, NULL,
-			   NULL);
+	ret = stack_create(&pts, b, &(struct layer_dir){ "/dev/pts", false }, 1,
+			   LAYERS_HOST | LAYERS_PTYS, NULL, NULL);
 	if (ret < 0)
 		return 0; /* no terminals, then */
 	return view_add_layers(v,

@@ -386,6 +386,8 @@ bool path_is_memfd(const char *host);
 
 /* ---- pty.c: terminals ---- */
 
+/** stx_is_pts() - is this a pseudo-terminal's slave? */
+bool stx_is_pts(const struct statx *stx);
 /** node_is_pts() - is this /dev/pts, or something in it? */
 bool node_is_pts(const struct vnode *n);
 /** pty_is_hidden() - is this name of /dev/pts a terminal that no task which the caller sees has? */

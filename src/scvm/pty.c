@@ -87,6 +87,12 @@ static bool pty_is_ours(struct request *rq, const char *number)
 	return ours;
 }
 
+bool stx_is_pts(const struct statx *stx)
+{
+	return S_ISCHR(stx->stx_mode) && stx->stx_rdev_major >= PTS_MAJOR_FIRST &&
+	       stx->stx_rdev_major <= PTS_MAJOR_LAST;
+}
+
 bool node_is_pts(const struct vnode *n)
 {
 	return n->entry && strcmp(n->entry->fstype, "devpts") == 0;

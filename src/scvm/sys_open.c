@@ -51,6 +51,12 @@ static int open_special(struct vnode *n, int flags)
 	return ret < 0 ? ret : 1;
 }
 
+static bool node_is_ptmx(const struct vnode *n)
+{
+	return n->n.fd >= 0 && S_ISCHR(n->n.stx.stx_mode) && n->n.stx.stx_rdev_major == 5 &&
+	       n->n.stx.stx_rdev_minor == 2;
+}
+
 static int open_node(struct request *rq, struct vnode *n, int flags, mode_t mode)
 {
 	bool may_block, found = n->n.fd >= 0 && (flags & O_TMPFILE) != O_TMPFILE;
@@ -89,6 +95,8 @@ static int open_node(struct request *rq, struct vnode *n, int flags, mode_t mode
 		fd = layers_open(n->entry->layers, &rq->st->cred, n->rel, flags | O_NOCTTY, mode);
 	if (may_block)
 		request_block_end(rq);
+	if (fd >= 0 && !(flags & O_PATH) && node_is_ptmx(n))
+		layers_pty_born(fd, &rq->st->cred);
 	if (fd == -EINTR)
 		fd = -512; /* ERESTARTSYS: the kernel restarts the call or says EINTR, as SA_RESTART
 			      tells */

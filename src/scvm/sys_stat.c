@@ -121,13 +121,13 @@ int fd_mount_id(struct request *rq, int fd)
 	return id;
 }
 
-/* A file that is ours on the host may carry a record of what it is in the view. */
+/* A file or terminal that is ours on the host may carry a record of what it is in the view. */
 static bool stat_fd_recorded(struct request *rq, int fd, struct statx *stx)
 {
 	autoclose int opath = -1;
 	struct entry *e;
 
-	if (stx->stx_uid != machine.cfg->host_uid || !S_ISREG(stx->stx_mode))
+	if (stx->stx_uid != machine.cfg->host_uid || !(S_ISREG(stx->stx_mode) || stx_is_pts(stx)))
 		return false;
 	e = fd_entry(rq, fd, &opath);
 	if (!e)

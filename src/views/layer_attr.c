@@ -53,6 +53,7 @@ void attr_virtual(struct layers *l, unsigned layer, int opath, struct statx *stx
 		stx->stx_uid = 0;
 	if (stx->stx_gid == l->host_gid)
 		stx->stx_gid = 0;
+	pty_virtual(l, stx);
 	/* Only our own objects of an overlay layer have a record. */
 	if (!l->overlay[layer] || !ours || opath < 0)
 		return;
@@ -285,6 +286,9 @@ static int node_chmod(struct layers *l, const struct cred *who, struct lnode *n,
 	if (who && !S_ISDIR(n->stx.stx_mode) && mode & S_ISGID &&
 	    !cred_in_group(who, n->stx.stx_gid) && !cred_has_cap(who, CAP_FSETID))
 		mode &= ~S_ISGID;
+	/* The host's own users are none of ours: to them a terminal is open to write(1) at most. */
+	if (pty_record(l, &n->stx, n->stx.stx_uid, n->stx.stx_gid, mode))
+		return host_chmod(n->fd, (mode & 0020) | 0600);
 	if (l->flags & LAYERS_HOST)
 		return host_chmod(n->fd, mode);
 	return attr_record(l, n->fd, (n->stx.stx_mode & S_IFMT) | mode, n->stx.stx_uid,
@@ -315,6 +319,8 @@ static int node_chown(struct layers *l, struct lnode *n, uid_t uid, gid_t gid)
 		uid = n->stx.stx_uid;
 	if (gid == (gid_t)-1)
 		gid = n->stx.stx_gid;
+	if (pty_record(l, &n->stx, uid, gid, mode))
+		return 0;
 	if (l->flags & LAYERS_HOST) {
 		fd_path_name(n->fd, name);
 		return fchownat(n->fd, "", uid == 0 ? l->host_uid : uid,

@@ -60,6 +60,7 @@ enum layers_flags {
 	LAYERS_MINCOW = 1 << 1, /* change dirs[last] itself where the host permits, else copy up */
 	LAYERS_HOST = 1 << 2, /* dirs[0] is the host's own (bind rw): no override xattrs are written
 			       * to it; a chown that the host refuses is refused */
+	LAYERS_PTYS = 1 << 3, /* the host's devpts: owners and modes are noted, see layer_pty.c */
 };
 
 struct layers_config {
@@ -203,6 +204,8 @@ int layers_removexattr(struct layers *l, const struct cred *who, const char *rel
  */
 int layers_fchmod(struct layers *l, const struct cred *who, int fd, mode_t mode);
 int layers_fchown(struct layers *l, const struct cred *who, int fd, uid_t uid, gid_t gid);
+/** layers_pty_born() - @who has opened a pseudo-terminal's @master: the slave is that user's */
+void layers_pty_born(int master, const struct cred *who);
 /** layers_owns_fd() - is the object behind @fd in layer 0 (writable for real)? */
 bool layers_owns_fd(struct layers *l, int fd);
 /**

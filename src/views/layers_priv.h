@@ -131,6 +131,12 @@ void cache_set(struct layers *l, const char *rel, enum name_kind kind, bool opaq
 /** cache_remove() - @rel is in no overlay layer any more */
 void cache_remove(struct layers *l, const char *rel);
 
+/* ---- layer_pty.c ---- */
+/** pty_virtual() - a terminal's owner, group and mode as noted; nothing for all else */
+void pty_virtual(const struct layers *l, struct statx *stx);
+/** pty_record() - note them. Return: false when @stx is no terminal of LAYERS_PTYS */
+bool pty_record(const struct layers *l, const struct statx *stx, uid_t uid, gid_t gid, mode_t mode);
+
 /* ---- layer_attr.c ---- */
 void attr_virtual(struct layers *l, unsigned layer, int opath, struct statx *stx);
 /** attr_record() - make the object behind @opath (layer 0) look like owner and mode */
