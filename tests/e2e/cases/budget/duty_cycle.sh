@@ -3,7 +3,6 @@
 # Without a cpu controller, --cpus freezes the session for moments, and nobody inside can tell.
 . "$LIB"
 
-need_root
 need_cgroup
 wait_for no_cgroups # in which the cpu controller would still be found
 cat >"$CASE_DIR/inner" <<'EOF'
@@ -73,7 +72,7 @@ for without in '' keeper; do
 	ok "$UC" set test cpus=
 done
 EOF
-unshare -m bash "$CASE_DIR/inner"
+apart "$CASE_DIR/inner"
 status=$?
 [ $status -eq 77 ] && skip "not here"
 exit $status
