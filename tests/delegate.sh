@@ -56,21 +56,36 @@ delegate_v1()
 	chown "$3:" "$dir" "$dir/cgroup.procs" "$dir/tasks"
 }
 
-delegate_v2()
+# delegate_controllers ABOVE - for the cgroups below it. EBUSY, and none: there are processes in it
+delegate_controllers()
 {
-	local above=$1 dir=$1/$2 controller file before
+	local above=$1 controller before
 
-	grep -qwE 'cpu|memory|pids|io' "$above/cgroup.controllers" 2>/dev/null || return 0
-	mkdir "$dir" 2>/dev/null || return
-	delegated+=("$dir")
 	before=" $(cat "$above/cgroup.subtree_control") "
 	for controller in cpu memory pids io; do
-		# EBUSY: other processes are in the cgroup above
-		echo "+$controller" 2>/dev/null >"$above/cgroup.subtree_control" || continue
-		[[ $before = *" $controller "* ]] || delegated_above+=("$above" "-$controller")
+		[[ $before = *" $controller "* ]] && continue
+		echo "+$controller" 2>/dev/null >"$above/cgroup.subtree_control" &&
+			delegated_above+=("$above" "-$controller")
+	done
+	grep -qwE 'cpu|memory|pids' "$above/cgroup.subtree_control"
+}
+
+# Where others are beside us, it is below the first cgroup above ours that hands controllers on.
+delegate_v2()
+{
+	local above=$1 dir controller file
+
+	grep -qwE 'cpu|memory|pids' "$above/cgroup.controllers" 2>/dev/null || return 0
+	until delegate_controllers "$above" 2>/dev/null; do
+		above=${above%/*}
+		[ -e "$above/cgroup.controllers" ] || return
+	done
+	dir=$above/$2
+	mkdir "$dir" 2>/dev/null || return
+	delegated+=("$dir")
+	for controller in $(cat "$dir/cgroup.controllers"); do
 		echo "+$controller" >"$dir/cgroup.subtree_control"
 	done
-	[ -n "$(cat "$dir/cgroup.controllers")" ] || return
 	mkdir "$dir/shell" || return
 	for file in $(cat /sys/kernel/cgroup/delegate 2>/dev/null || echo cgroup.procs cgroup.subtree_control); do
 		# one that it tells may be of a controller that is not there
