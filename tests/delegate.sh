@@ -56,11 +56,13 @@ delegate_v1()
 	chown "$3:" "$dir" "$dir/cgroup.procs" "$dir/tasks"
 }
 
-# delegate_controllers ABOVE - for the cgroups below it. EBUSY, and none: there are processes in it
+# delegate_controllers ABOVE - for the cgroups below it. None, where there are processes in it: the kernel refuses, but
+# for cpu and pids, with which it makes a threaded domain, where no process can move. The root, with no type, may do both.
 delegate_controllers()
 {
 	local above=$1 controller before
 
+	[ ! -e "$above/cgroup.type" ] || [ -z "$(cat "$above/cgroup.procs")" ] || return
 	before=" $(cat "$above/cgroup.subtree_control") "
 	for controller in cpu memory pids io; do
 		[[ $before = *" $controller "* ]] && continue
