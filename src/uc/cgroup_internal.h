@@ -166,9 +166,9 @@ struct cgroup_duty {
 	const struct cgroup_places *places;
 	bool possible, frozen;
 	int lock; /* -1: another keeper does it, or there is nothing to do */
-	unsigned ticks;
 	int64_t cpus; /* 1/1000 of a processor; 0: no limit */
 	long long at_us, used_us, credit_us;
+	long long looked_us, kept_us;
 };
 
 /** cgroup_duty_possible() - is there no cpu controller, but a freezer and a counter? */
