@@ -232,12 +232,14 @@ e2e_here()
 	python3 tests/e2e/run -j "$JOBS" --build "$dir" "$@" ${E2E:+"$E2E"}
 }
 
-# The same cases as an ordinary user, who may not be able to read this checkout: she gets a copy.
+# The same cases as an ordinary user, who may not be able to read this checkout: she gets a copy, and cgroups.
 user_name=
 user_dir=
+. "$top/tests/delegate.sh"
 
 user_remove()
 {
+	delegate_remove
 	[ -n "$user_name" ] && userdel "$user_name" 2>/dev/null
 	[ -n "$user_dir" ] && rm -rf "$user_dir"
 	user_name=
@@ -257,6 +259,7 @@ user_create()
 	chown "$user_name": "$user_dir/tmp"
 	cp -r tests/e2e "$user_dir/tests/"
 	chmod -R a+rX "$user_dir/tests"
+	delegate_make "$user_name" "$user_name" # without, her budget cases are skipped
 }
 
 e2e_as_user()
@@ -272,9 +275,11 @@ e2e_as_user()
 		cp "$dir/src/loaders/m68k/libunicorn.so.2" "$user_dir/$name/" || return 1
 	(
 		cd "$user_dir" || exit 1
+		delegate_enter || exit 1
 		setpriv --reuid "$user_name" --regid "$user_name" --init-groups --inh-caps=-all \
 			env -i HOME="$user_dir/home" USER="$user_name" LOGNAME="$user_name" \
 			SHELL=/bin/bash PATH=/usr/local/bin:/usr/bin:/bin LANG=C.UTF-8 TMPDIR="$user_dir/tmp" \
+			${delegated_v2:+UC_E2E_DELEGATED="$delegated_v2"} \
 			/usr/bin/python3 tests/e2e/run -j "$JOBS" --build "$user_dir/$name" \
 			"$@" ${E2E:+"$E2E"}
 	)

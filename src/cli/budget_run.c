@@ -164,7 +164,7 @@ void budget_run_guard(void *arg)
 		log_debug("budget: the guard stays with the tasks: %s", strerror(-ret));
 }
 
-int budget_run_environment(void *arg, int pidfd, const char *words)
+int budget_run_environment(void *arg, int pidfd, unsigned nest, const char *words)
 {
 	const struct budget_run *r = arg;
 	autofree char *copy = strdup(words);
@@ -178,7 +178,7 @@ int budget_run_environment(void *arg, int pidfd, const char *words)
 	for (int i = 0; i < BUDGET_KEY_COUNT; i++)
 		if (b.value[i] == BUDGET_NOLIMIT)
 			b.value[i] = BUDGET_UNSET;
-	return ret < 0 ? ret : cgroup_session_environment(r->cgroup, pidfd, name, &b);
+	return ret < 0 ? ret : cgroup_session_environment(r->cgroup, pidfd, nest, name, &b);
 }
 
 rlim_t budget_run_nofile(const struct budget_run *r)

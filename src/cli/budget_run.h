@@ -27,7 +27,7 @@ int budget_run_begin(struct budget_run *r, const struct compartment *c, const st
  * budget_run */
 int budget_run_enter(void *arg);
 void budget_run_guard(void *arg);
-int budget_run_environment(void *arg, int pidfd, const char *words);
+int budget_run_environment(void *arg, int pidfd, unsigned nest, const char *words);
 void budget_run_look(void *arg, struct scvm_budget *out);
 /** budget_run_look_inside() - the same for process 1, which sees other files than we */
 void budget_run_look_inside(void *arg, struct scvm_budget *out);

@@ -51,7 +51,8 @@ struct native_config {
 	mode_t umask;
 	int (*enter)(
 		void *arg); /* as in struct scvm_config: called in the first program's process */
-	int (*environment)(void *arg, int pidfd, const char *words); /* the same; in process 1 */
+	/* the same; in process 1 */
+	int (*environment)(void *arg, int pidfd, unsigned nest, const char *words);
 	/* What of the machine shows; in process 1, any thread. NULL: all of it */
 	void (*look)(void *arg, struct scvm_budget *out);
 	void *budget_arg;

@@ -74,10 +74,10 @@ struct scvm_config {
 	void (*look)(void *arg, struct scvm_budget *out);
 	/*
 	 * Put a process of the session into the cgroup of an environment: any thread. @words:
-	 * "NAME KEY=VALUE...", from anybody inside. Mask of the limits that hold, or -errno. NULL:
-	 * there are no such cgroups.
+	 * "NAME KEY=VALUE...", from anybody inside; @nest: a number of the nested session that it
+	 * is in, 0: none. Mask of the limits that hold, or -errno. NULL: there are no such cgroups.
 	 */
-	int (*environment)(void *arg, int pidfd, const char *words);
+	int (*environment)(void *arg, int pidfd, unsigned nest, const char *words);
 	void *budget_arg;
 	/*
 	 * Sessions in the session: any thread, one at a time. What nest_open() returns is what an

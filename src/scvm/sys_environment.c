@@ -7,6 +7,7 @@
  * task is held by ptrace meanwhile. Killed then, it keeps its number until we have let it go.
  */
 #include <sys/pidfd.h>
+#include <sys/stat.h>
 
 #include "inject.h"
 #include "own_budget.h"
@@ -28,12 +29,35 @@ static int words_of(struct request *rq, uint64_t argv, char words[OWN_BUDGET_BYT
 	return n < 0 ? n : 0;
 }
 
+/*
+ * The nested session that the task is in: what one asks for is not to be another one's limit. At
+ * native level a session has a pid namespace, and that is told by its inode, which a later one may
+ * get.
+ */
+static int nest_of(const struct request *rq, unsigned *nest)
+{
+	struct stat own, its;
+	char name[64];
+
+	*nest = rq->st ? rq->st->nest->id : 0;
+	if (rq->st)
+		return 0;
+	snprintf(name, sizeof(name), "/proc/%d/ns/pid", rq->tid);
+	if (stat("/proc/self/ns/pid", &own) < 0 || stat(name, &its) < 0)
+		return -errno;
+	*nest = its.st_ino == own.st_ino ? 0 : its.st_ino;
+	return 0;
+}
+
 static void enter_and_return(struct request *rq, int pidfd, const char *words)
 {
 	const struct scvm_config *cfg = machine.cfg;
-	int ret = cfg->environment(cfg->budget_arg, pidfd, words);
+	unsigned nest;
+	int ret = nest_of(rq, &nest);
 	struct hold h;
 
+	if (ret == 0)
+		ret = cfg->environment(cfg->budget_arg, pidfd, nest, words);
 	if (hold_begin(rq, &h))
 		hold_return(&h, ret);
 }

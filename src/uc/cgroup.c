@@ -453,10 +453,10 @@ int cgroup_session_enter_guard(const struct cgroup_session *s)
 	return 0;
 }
 
-int cgroup_session_environment(const struct cgroup_session *s, int pidfd, const char *name,
-			       const struct budget *b)
+int cgroup_session_environment(const struct cgroup_session *s, int pidfd, unsigned nest,
+			       const char *name, const struct budget *b)
 {
-	struct keeper_ask ask = { .what = KEEPER_ENVIRONMENT, .budget = *b };
+	struct keeper_ask ask = { .what = KEEPER_ENVIRONMENT, .nest = nest, .budget = *b };
 	struct keeper_answer answer;
 	int ret;
 

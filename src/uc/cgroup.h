@@ -21,6 +21,7 @@
  *	    sPID/		the tasks of that session; v2: of its environments and in
  *	      t/		the rest, for a cgroup with processes cannot hand controllers on
  *	      e-NAME/		an environment with a budget of its own: cgroup_env.c
+ *	      e-NAME~N/		the same of a nested session
  *	  keep/			v2, where ucrun's own cgroup must be empty: the keeper
  *
  * So everything that works for a compartment is charged to it, and the supervisor's own threads do
@@ -137,12 +138,13 @@ int cgroup_session_enter_guard(const struct cgroup_session *s);
  * cgroup_session_environment() - put a task into the cgroup of an environment, made when needed
  * Any thread, and process 1 of the native level, which is a copy of the supervisor. By the keeper.
  * @pidfd: of its process, which must not end meanwhile
+ * @nest: a number of the nested session that it is in; 0: none
  * @name: letters, digits and any of . _ + -; fewer than ENVIRONMENT_NAME_BYTES
  * Return: mask of the limits that hold; -EOPNOTSUPP: there is no cgroup; -EPIPE: no keeper;
  * -ENOSPC: too many; -ESRCH: no task of the session; -EINVAL; another -errno
  */
-int cgroup_session_environment(const struct cgroup_session *s, int pidfd, const char *name,
-			       const struct budget *b);
+int cgroup_session_environment(const struct cgroup_session *s, int pidfd, unsigned nest,
+			       const char *name, const struct budget *b);
 /** cgroup_session_events() - readable by the supervisor after it became the compartment's user */
 void cgroup_session_events(const struct cgroup_session *s, struct cgroup_events *ev);
 /** cgroup_session_environments() - the session's; cgroup_environments_finish() */

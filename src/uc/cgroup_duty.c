@@ -7,7 +7,8 @@
  * keeper looks every tick at what the compartment has used, and freezes all of its tasks while that
  * is more than was promised. A frozen task does not know: unlike SIGSTOP, no parent is told,
  * nothing is interrupted, and who has been stopped by its shell stays so. The supervisor is not
- * frozen, but charged.
+ * frozen, but charged. The keeper is not (v2: in keep/): where it is slow, or the limit is small, a
+ * look costs more than is promised until the next one, and the tasks would be frozen for ever.
  *
  * One keeper of a compartment does it, who holds a lock (flock(2)) on the cgroup's directory; when
  * it goes another one takes over. The limit is in the record, where uc set changes it.
@@ -18,10 +19,10 @@
 
 #include "cgroup_internal.h"
 
-#define TICK_MS	   10
-#define LOOK_MS	   500 /* to see a changed limit, or that who did it has gone */
-#define LOOK_TICKS (LOOK_MS / TICK_MS)
-#define BURST_US   100000 /* as long as what was not used may be used later: cpu.max.burst's */
+#define TICK_MS	  10
+#define LOOK_MS	  500 /* to see a changed limit, or that who did it has gone */
+#define FROZEN_MS 100 /* at most, until a frozen session is looked at again */
+#define BURST_US  100000 /* as long as what was not used may be used later: cpu.max.burst's */
 
 static bool has_freezer(const struct cgroup_place *p)
 {
@@ -76,15 +77,27 @@ void cgroup_duty_freeze(const struct cgroup_places *places, bool freeze)
 	}
 }
 
-static long long used_us(const struct cgroup_places *places)
+/* v2: what keepers have used stays the same when keep/ goes with the last of them. */
+static long long kept_us(struct cgroup_duty *d, const struct cgroup_place *p)
 {
-	for (unsigned i = 0; i < places->n; i++) {
-		const struct cgroup_place *p = &places->p[i];
+	autofree char *keep = str_printf("%s/" CGROUP_KEEP, p->path);
+	long long us = keep ? cgroup_read_number(keep, "cpu.stat", "usage_usec") : -1;
+
+	if (us > d->kept_us)
+		d->kept_us = us;
+	return d->kept_us;
+}
+
+static long long used_us(struct cgroup_duty *d)
+{
+	for (unsigned i = 0; i < d->places->n; i++) {
+		const struct cgroup_place *p = &d->places->p[i];
 
 		if (counts(p))
 			return p->version == 1
 				       ? cgroup_read_number(p->path, "cpuacct.usage", NULL) / 1000
-				       : cgroup_read_number(p->path, "cpu.stat", "usage_usec");
+				       : cgroup_read_number(p->path, "cpu.stat", "usage_usec") -
+						 kept_us(d, p);
 	}
 	return -1;
 }
@@ -113,7 +126,7 @@ static bool driving(struct cgroup_duty *d)
 	d->lock = open(d->places->p[0].path, OPEN_DIR);
 	if (d->lock >= 0 && flock(d->lock, LOCK_EX | LOCK_NB) == 0) {
 		d->at_us = now_us();
-		d->used_us = used_us(d->places);
+		d->used_us = used_us(d);
 		d->credit_us = 0;
 		return true;
 	}
@@ -141,20 +154,31 @@ static int64_t limit_now(const struct cgroup_duty *d)
 	return cpus;
 }
 
+/* How long it takes to have the credit back while nothing runs. */
+static int pay_ms(const struct cgroup_duty *d)
+{
+	long long ms = -d->credit_us / d->cpus;
+
+	return ms < TICK_MS ? TICK_MS : ms > FROZEN_MS ? FROZEN_MS : (int)ms;
+}
+
 int cgroup_duty_step(struct cgroup_duty *d)
 {
 	long long now, used, most;
 
 	if (!d->possible)
 		return -1;
-	if (d->ticks++ % LOOK_TICKS == 0 || d->lock < 0)
+	now = now_us();
+	if (now - d->looked_us >= LOOK_MS * 1000LL || d->lock < 0) {
 		d->cpus = limit_now(d);
+		d->looked_us = now;
+	}
 	if (!d->cpus || !driving(d)) {
 		cgroup_duty_finish(d);
 		return LOOK_MS;
 	}
 	now = now_us();
-	used = used_us(d->places);
+	used = used_us(d);
 	most = BURST_US * d->cpus / 1000;
 	d->credit_us += (now - d->at_us) * d->cpus / 1000 - (used - d->used_us);
 	if (d->credit_us > most)
@@ -162,7 +186,7 @@ int cgroup_duty_step(struct cgroup_duty *d)
 	d->at_us = now;
 	d->used_us = used;
 	set_frozen(d, d->credit_us < 0);
-	return TICK_MS;
+	return d->credit_us < 0 ? pay_ms(d) : TICK_MS;
 }
 
 void cgroup_duty_finish(struct cgroup_duty *d)

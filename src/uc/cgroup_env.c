@@ -10,6 +10,11 @@
  * asks first: so nothing inside can lift it. Above it the session's limits hold as ever.
  *
  * It stays until the session ends, and its counters with it.
+ *
+ * A nested session (docs/nested.md) has no cgroups, and this keeper makes its environments'. What
+ * is asked for there must not be a limit of the outer session's environment of that name, nor of
+ * another nested one's. So the supervisor adds a number to the name, which no task can. Numbers are
+ * used again, so an empty one is made anew. The outer session's places are its own.
  */
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -17,6 +22,7 @@
 #include "cgroup_internal.h"
 
 #define ENVIRONMENTS_MAX 64 /* of one session, with their names from inside */
+#define NESTED_MAX	 32 /* of all that are nested in it together, besides */
 
 bool cgroup_apart(const struct cgroup_place *p)
 {
@@ -91,14 +97,23 @@ static int where_is(const struct cgroup_places *places, const char *session, pid
 	return 0;
 }
 
-static bool room_for_one(const char *top)
+/* @reap: without those of nested sessions that are empty, as theirs are that have ended */
+static unsigned count(const char *top, bool nested, bool reap)
 {
 	struct cgroup_below below;
 	unsigned n = 0;
 
 	for (cgroup_below_open(&below, top); cgroup_below_next(&below);)
-		n++;
-	return n < ENVIRONMENTS_MAX;
+		if (!!strchr(below.name, CGROUP_NEST) == nested && (!reap || rmdir(below.path) < 0))
+			n++;
+	return n;
+}
+
+static bool room_for_one(const char *top, bool nested)
+{
+	if (!nested)
+		return count(top, false, false) < ENVIRONMENTS_MAX;
+	return count(top, true, false) < NESTED_MAX || count(top, true, true) < NESTED_MAX;
 }
 
 /* v1 refuses a quota above that of the cgroup above; v2 takes the lesser of both. */
@@ -114,12 +129,12 @@ static void cut_cpus(const struct cgroup_place *p, struct budget *b)
 
 /* Make the environment's cgroup in one place. Return: mask of the limits that hold there; -errno */
 static int make_one(const struct cgroup_place *p, const char *top, const char *dir,
-		    const struct budget *b, unsigned keys)
+		    const struct budget *b, unsigned keys, bool nested)
 {
 	struct budget cut = *b;
 	unsigned held = 0;
 
-	if (!room_for_one(top))
+	if (!room_for_one(top, nested))
 		return -ENOSPC;
 	if (p->version == 2)
 		cgroup_v2_enable(top);
@@ -153,7 +168,7 @@ static unsigned held_by(const struct cgroup_place *p, const char *dir)
 }
 
 static int enter_one(const struct cgroup_place *p, const char *session, const char *name,
-		     const struct budget *b, unsigned keys, pid_t pid)
+		     const struct budget *b, unsigned keys, pid_t pid, bool nested)
 {
 	autofree char *top = cgroup_session_path(p, session);
 	autofree char *dir = top ? str_printf("%s/" CGROUP_ENVIRONMENT "%s", top, name) : NULL;
@@ -162,7 +177,10 @@ static int enter_one(const struct cgroup_place *p, const char *session, const ch
 
 	if (!dir)
 		return -ENOMEM;
-	held = access(dir, F_OK) == 0 ? (int)held_by(p, dir) : make_one(p, top, dir, b, keys);
+	if (nested)
+		rmdir(dir); /* what a session before this one left */
+	held = access(dir, F_OK) == 0 ? (int)held_by(p, dir)
+				      : make_one(p, top, dir, b, keys, nested);
 	if (held <= 0)
 		return held;
 	snprintf(text, sizeof(text), "%d", pid);
@@ -171,19 +189,26 @@ static int enter_one(const struct cgroup_place *p, const char *session, const ch
 }
 
 int cgroup_environment_enter(const struct cgroup_places *places, const char *session, int pidfd,
-			     const char *name, const struct budget *b)
+			     unsigned nest, const char *name, const struct budget *b)
 {
 	unsigned keys = budget_given(b) & ~(1U << BUDGET_NOFILE), held = 0;
+	char whole[ENVIRONMENT_NAME_BYTES];
 	pid_t pid = pid_of(pidfd);
 	int ret;
 
 	if (!name_good(name))
 		return -EINVAL;
+	if (nest)
+		ret = snprintf(whole, sizeof(whole), "%s%c%u", name, CGROUP_NEST, nest);
+	else
+		ret = snprintf(whole, sizeof(whole), "%s", name);
+	if (ret >= (int)sizeof(whole))
+		return -EINVAL;
 	ret = pid > 0 ? where_is(places, session, pid) : -ESRCH;
 	if (ret == -EEXIST)
 		return keys; /* it stays in the one that it is in */
 	for (unsigned i = 0; ret >= 0 && i < places->n; i++) {
-		ret = enter_one(&places->p[i], session, name, b, keys, pid);
+		ret = enter_one(&places->p[i], session, whole, b, keys, pid, nest != 0);
 		held |= ret > 0 ? ret : 0;
 	}
 	return ret < 0 ? ret : (int)(held & keys);

@@ -13,6 +13,7 @@
 #define CGROUP_KEEP	   "keep"
 #define CGROUP_TASKS	   "t" /* in run/sPID, v2 */
 #define CGROUP_ENVIRONMENT "e-" /* and the environment's name */
+#define CGROUP_NEST	   '~' /* in a nested session: this, and its number */
 
 extern const char *const cgroup_v1_names[CGROUP_CONTROLLER_COUNT];
 extern const char *const cgroup_v2_names[CGROUP_CONTROLLER_COUNT]; /* NULL: none needed */
@@ -113,7 +114,7 @@ int cgroup_limit(const struct cgroup_place *p, const char *dir, enum budget_key 
  * @name: any ENVIRONMENT_NAME_BYTES
  */
 int cgroup_environment_enter(const struct cgroup_places *places, const char *session, int pidfd,
-			     const char *name, const struct budget *b);
+			     unsigned nest, const char *name, const struct budget *b);
 /** cgroup_environments_lower() - v1: bring their cpus below what @p is about to get */
 void cgroup_environments_lower(const struct cgroup_place *p, const struct budget *b);
 /** cgroup_environments_of() - add those of one session in one place to @l */
@@ -165,9 +166,9 @@ struct cgroup_duty {
 	const struct cgroup_places *places;
 	bool possible, frozen;
 	int lock; /* -1: another keeper does it, or there is nothing to do */
-	unsigned ticks;
 	int64_t cpus; /* 1/1000 of a processor; 0: no limit */
 	long long at_us, used_us, credit_us;
+	long long looked_us, kept_us;
 };
 
 /** cgroup_duty_possible() - is there no cpu controller, but a freezer and a counter? */
@@ -190,6 +191,7 @@ enum keeper_what { KEEPER_ENVIRONMENT, KEEPER_USAGE };
  */
 struct keeper_ask {
 	enum keeper_what what;
+	unsigned nest; /* of a nested session's environment: which */
 	char name[ENVIRONMENT_NAME_BYTES];
 	struct budget budget;
 };

@@ -158,8 +158,8 @@ static int serve(const struct cgroup_record *r, const char *session)
 	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
 		memcpy(&pidfd, CMSG_DATA(c), sizeof(pidfd));
 	if (n == sizeof(ask) && ask.what == KEEPER_ENVIRONMENT && pidfd >= 0)
-		answer.result =
-			cgroup_environment_enter(&r->places, session, pidfd, ask.name, &ask.budget);
+		answer.result = cgroup_environment_enter(&r->places, session, pidfd, ask.nest,
+							 ask.name, &ask.budget);
 	if (n == sizeof(ask) && ask.what == KEEPER_USAGE) {
 		cgroup_places_usage(&r->places, &answer.usage);
 		answer.result = 0;

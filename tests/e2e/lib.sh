@@ -337,10 +337,11 @@ starts_from()
 # not one in a session, for which cgroups are read-only
 alone_in()
 {
+	export NOT_ALONE=${NOT_ALONE:-$UCRUN}
 	cat >"$CASE_DIR/alone" <<EOF
 #!/bin/sh
 [ ! -w $1 ] || { mkdir $1/scope.\$\$ && echo \$\$ >$1/scope.\$\$/cgroup.procs; } || exit 125
-exec $UCRUN "\$@"
+exec $NOT_ALONE "\$@"
 EOF
 	chmod 755 "$CASE_DIR/alone"
 	export UCRUN=$CASE_DIR/alone
@@ -360,8 +361,59 @@ need_cgroup()
 		skip "no cgroup for us: $(head -n 1 "$CASE_DIR/err")"
 }
 
-# without_cpu - as root, in a mount namespace of the case's: from now on no cpu controller can be had,
-# but a freezer. Return: 1: not here
+# own_cgroup CONTROLLER - where we are in its v1 hierarchy; nothing: there is none
+own_cgroup()
+{
+	awk -v name="$1" '
+	FNR == NR {
+		split($0, part, ":")
+		if ("," part[2] "," ~ "," name ",")
+			own = substr($0, length(part[1]) + length(part[2]) + 3)
+		next
+	}
+	own && $(NF - 2) == "cgroup" && "," $NF "," ~ "," name "," {
+		if ($4 != "/" && index(own "/", $4 "/") == 1)
+			own = substr(own, length($4) + 1)
+		sub(/\/$/, "", own)
+		print $5 own
+		exit
+	}' /proc/self/cgroup /proc/self/mountinfo
+}
+
+# close_cgroup CONTROLLER - an ordinary user's, v1: no cgroup can be made in that hierarchy until the shell ends
+close_cgroup()
+{
+	local above
+
+	above=$(own_cgroup "$1")
+	[ "$above" ] && [ -w "$above" ] || return 0
+	mkdir "$above/closed.$$" && echo $$ >"$above/closed.$$/cgroup.procs" &&
+		chmod 555 "$above/closed.$$" || return 1
+	closed_cgroups+=("$above")
+	trap open_cgroups EXIT
+}
+closed_cgroups=()
+
+open_cgroups()
+{
+	local above
+
+	for above in "${closed_cgroups[@]}"; do
+		echo $$ >"$above/cgroup.procs" && rmdir "$above/closed.$$"
+	done
+}
+
+# apart FILE - run the part of a case that changes its cgroups: as root in a mount namespace of its own
+apart()
+{
+	if [ "$(id -u)" -eq 0 ]; then
+		unshare -m bash "$@"
+	else
+		bash "$@"
+	fi
+}
+
+# without_cpu - in such a part: from now on no cpu controller can be had, but a freezer. Return: 1: not here
 without_cpu()
 {
 	local mount dir
@@ -369,6 +421,10 @@ without_cpu()
 	mount=$(awk '/ - cgroup .*[ ,]cpu(,|$)/ { print $5 }' /proc/self/mountinfo)
 	if [ "$mount" ]; then
 		grep -qE ' - cgroup .*[ ,]freezer(,|$)' /proc/self/mountinfo || return 1
+		if [ "$(id -u)" -ne 0 ]; then
+			close_cgroup cpu
+			return
+		fi
 		for dir in $mount; do
 			mount -o remount,bind,ro "$dir" || return 1
 		done
@@ -376,12 +432,31 @@ without_cpu()
 	fi
 	# delegated as systemd did before version 252
 	mount=$(awk '/ - cgroup2 / { print $5; exit }' /proc/self/mountinfo)
-	dir=$mount$(sed -n 's/^0:://p' /proc/self/cgroup)/e2e.$$
+	dir=${UC_E2E_DELEGATED:-$mount$(sed -n 's/^0:://p' /proc/self/cgroup)}/e2e.$$
 	mkdir "$dir" && echo '+memory +pids' >"$dir/../cgroup.subtree_control" &&
 		echo '+memory +pids' >"$dir/cgroup.subtree_control" || return 1
 	alone_in "$dir"
 	trap 'rmdir "$WITHOUT_CPU"/scope.* "$WITHOUT_CPU"' EXIT
 	WITHOUT_CPU=$dir
+}
+
+# without_cgroups - in such a part: from now on no cgroup can be made. Return: 1: not here
+without_cgroups()
+{
+	local mount controller
+
+	if [ "$(id -u)" -eq 0 ]; then
+		while read -r mount; do
+			mount -o remount,bind,ro "$mount" || return 1
+		done < <(awk '$0 ~ / - cgroup2? / { print $5 }' /proc/self/mountinfo)
+		return 0
+	fi
+	for controller in cpu cpuacct memory pids blkio freezer; do
+		close_cgroup $controller || return 1
+	done
+	# v2: beside us in our cgroup no controller can be had
+	[ -z "${NOT_ALONE-}" ] || export UCRUN=$NOT_ALONE
+	! uc_run --require-budget true 2>/dev/null
 }
 
 # cgroups [NAME] - the directories of a compartment's cgroups, one a line

@@ -5,13 +5,7 @@
 
 cat >"$CASE_DIR/inner" <<'EOF'
 . "$LIB"
-if [ "$(id -u)" -eq 0 ]; then
-	awk '$0 ~ / - cgroup2? / { print $5 }' /proc/self/mountinfo | while read -r mount; do
-		mount -o remount,bind,ro "$mount" || exit 1
-	done || skip "cannot make cgroups read-only"
-elif uc_run --require-budget true 2>/dev/null; then
-	skip "this user has cgroups"
-fi
+without_cgroups || skip "cgroups cannot be taken away"
 ok uc_run echo plain
 err_empty
 ok uc_run --nofile 100 sh -c 'ulimit -n'
@@ -34,11 +28,7 @@ err_empty
 one_error 125 '^ucrun: budget: cpus: cannot be enforced here: ' uc_run --require-budget --cpus 1 true
 one_error 125 '^ucrun: budget: limits: cannot be enforced here: ' uc_run --require-budget true
 EOF
-if [ "$(id -u)" -eq 0 ]; then
-	unshare -m bash "$CASE_DIR/inner"
-else
-	bash "$CASE_DIR/inner"
-fi
+apart "$CASE_DIR/inner"
 status=$?
 [ $status -eq 77 ] && skip "not here"
 exit $status
