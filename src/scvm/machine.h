@@ -393,6 +393,12 @@ bool node_is_pts(const struct vnode *n);
 /** pty_is_hidden() - is this name of /dev/pts a terminal that no task which the caller sees has? */
 bool pty_is_hidden(struct request *rq, const char *name);
 
+/** node_is_tty() - is this /dev/tty, under whatever name? */
+bool node_is_tty(const struct vnode *n);
+/** pty_open_tty() - open the caller's controlling terminal. A descriptor, -ENXIO when it has none,
+ * -ENODATA when it is the supervisor's too: open the node, then */
+int pty_open_tty(struct request *rq, const struct vnode *n, int flags);
+
 /** mq_nest_end() - remove the queues of a nested session that has ended */
 void mq_nest_end(const struct nest *nest);
 

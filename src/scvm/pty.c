@@ -2,7 +2,8 @@
 /*
  * /dev/pts of a session: the host's, but only our terminals are in it. A terminal is ours when a
  * task of the session has it: one end of it open, or as its controlling terminal. Another terminal
- * of the same host user would let a program read what is typed there.
+ * of the same host user would let a program read what is typed there. And /dev/tty, which the
+ * kernel would take for the supervisor's own.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -42,27 +43,69 @@ static bool fd_is_pty(pid_t pid, const char *fd, const char *number)
 	return is;
 }
 
-/* Field 7 of proc_pid_stat(5): minor in bits 31-20 and 7-0, major in bits 15-8 */
-static bool controls(pid_t pid, unsigned long number)
+/* Field 7 of proc_pid_stat(5), the controlling terminal: minor in bits 31-20 and 7-0, major in bits
+ * 15-8; 0 when it has none */
+static unsigned terminal_of(pid_t pid)
 {
 	char name[64], *text = NULL;
 	const char *p;
-	unsigned tty = 0, major;
+	unsigned tty = 0;
 
 	snprintf(name, sizeof(name), "/proc/%d/stat", pid);
 	if (read_file_at(AT_FDCWD, name, 4096, &text) >= 0 && (p = strrchr(text, ')')))
 		sscanf(p + 1, " %*c %*d %*d %*d %u", &tty);
 	free(text);
-	major = tty >> 8 & 0xff;
-	return major >= PTS_MAJOR_FIRST && major <= PTS_MAJOR_LAST &&
-	       (major - PTS_MAJOR_FIRST) * 256 + ((tty & 0xff) | (tty >> 12 & 0xfff00)) == number;
+	return tty;
+}
+
+/* The number in /dev/pts; -ENXIO for another kind of terminal, or none */
+static long terminal_number(unsigned tty)
+{
+	unsigned major = tty >> 8 & 0xff;
+
+	if (major < PTS_MAJOR_FIRST || major > PTS_MAJOR_LAST)
+		return -ENXIO;
+	return (major - PTS_MAJOR_FIRST) * 256 + ((tty & 0xff) | (tty >> 12 & 0xfff00));
+}
+
+static bool controls(pid_t pid, long number)
+{
+	return terminal_number(terminal_of(pid)) == number;
+}
+
+bool node_is_tty(const struct vnode *n)
+{
+	return S_ISCHR(n->n.stx.stx_mode) && n->n.stx.stx_rdev_major == 5 &&
+	       n->n.stx.stx_rdev_minor == 0;
+}
+
+int pty_open_tty(struct request *rq, const struct vnode *n, int flags)
+{
+	static const int want[] = { R_OK, W_OK, R_OK | W_OK, R_OK | W_OK };
+	unsigned tty = terminal_of(rq->tid);
+	long number = terminal_number(tty);
+	char name[64];
+	int fd;
+
+	/* The same as ours: by its name, which also opens one that belongs to another user. */
+	if (tty != 0 && tty == terminal_of(getpid()))
+		return -ENODATA;
+	fd = layers_access_found(n->entry->layers, &rq->st->cred, &n->n, want[flags & O_ACCMODE]);
+	if (fd < 0)
+		return fd;
+	if (number < 0)
+		return number;
+	snprintf(name, sizeof(name), "/dev/pts/%ld", number);
+	flags &= ~(O_CREAT | O_EXCL | O_TRUNC | O_NOFOLLOW);
+	fd = open(name, flags | O_CLOEXEC | O_NOCTTY);
+	return fd < 0 ? -errno : fd;
 }
 
 static bool task_has_pty(pid_t pid, const char *number)
 {
 	char name[64];
 	struct dirent *de;
-	bool has = controls(pid, strtoul(number, NULL, 10));
+	bool has = controls(pid, strtol(number, NULL, 10));
 	DIR *d;
 
 	snprintf(name, sizeof(name), "/proc/%d/fd", pid);

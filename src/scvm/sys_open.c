@@ -81,6 +81,9 @@ static int open_node(struct request *rq, struct vnode *n, int flags, mode_t mode
 			return ret;
 		found &= !ret;
 	}
+	if (found && !(flags & O_PATH) && node_is_tty(n) &&
+	    (fd = pty_open_tty(rq, n, flags)) != -ENODATA)
+		return fd;
 	may_block = n->n.fd >= 0 && !S_ISREG(n->n.stx.stx_mode) && !S_ISDIR(n->n.stx.stx_mode) &&
 		    !(flags & (O_NONBLOCK | O_PATH));
 	if (n->n.fd >= 0 && S_ISFIFO(n->n.stx.stx_mode))
