@@ -10,6 +10,7 @@
  * the kernel's; for what tells addresses back see sys_sock_tell.c.
  */
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
@@ -177,8 +178,43 @@ static void message_finish(struct message *m)
 	free(m->control);
 }
 
+static bool ucred_permitted(struct request *rq, const struct ucred *u)
+{
+	const struct cred *c = &rq->st->cred;
+
+	return (u->uid == c->ruid || u->uid == c->euid || u->uid == c->suid ||
+		cred_has_cap(c, CAP_SETUID)) &&
+	       (u->gid == c->rgid || u->gid == c->egid || u->gid == c->sgid ||
+		cred_has_cap(c, CAP_SETGID)) &&
+	       (u->pid == rq->tid || cred_has_cap(c, CAP_SYS_ADMIN) ||
+		u->pid == task_tgid(rq->tid));
+}
+
+/*
+ * The kernel's __scm_send() and scm_check_creds(), by the ids of the view. What is sent are our own
+ * ids: the kernel checks them against the sender's real ones, and the sender is us.
+ */
+static int message_credentials(struct request *rq, int fd, struct cmsghdr *c)
+{
+	socklen_t len = sizeof(int);
+	struct ucred u;
+	int domain;
+
+	/* any other family passes over them */
+	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) < 0 || domain != AF_UNIX)
+		return 0;
+	if (c->cmsg_len != CMSG_LEN(sizeof(u)))
+		return -EINVAL;
+	memcpy(&u, CMSG_DATA(c), sizeof(u));
+	if (!ucred_permitted(rq, &u))
+		return -EPERM;
+	u = (struct ucred){ machine.supervisor, geteuid(), getegid() };
+	memcpy(CMSG_DATA(c), &u, sizeof(u));
+	return 0;
+}
+
 /* The descriptors that a message carries are the task's: take duplicates and send those. */
-static int message_control(struct request *rq, struct message *m, uint64_t addr, size_t len)
+static int message_control(struct request *rq, int fd, struct message *m, uint64_t addr, size_t len)
 {
 	struct cmsghdr *c;
 	int ret;
@@ -203,12 +239,9 @@ static int message_control(struct request *rq, struct message *m, uint64_t addr,
 		    c->cmsg_len > (size_t)((char *)m->control + len - (char *)c))
 			return -EINVAL;
 		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_CREDENTIALS) {
-			/* The kernel checks against the sender's real ids, and the sender is us. */
-			struct ucred *u = (struct ucred *)CMSG_DATA(c);
-
-			u->pid = machine.supervisor;
-			u->uid = geteuid();
-			u->gid = getegid();
+			ret = message_credentials(rq, fd, c);
+			if (ret < 0)
+				return ret;
 			continue;
 		}
 		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
@@ -217,11 +250,11 @@ static int message_control(struct request *rq, struct message *m, uint64_t addr,
 		if (m->nfds + n > FDS_MAX)
 			return -EINVAL;
 		for (size_t i = 0; i < n; i++) {
-			int fd = fd_take(rq, fds[i]);
+			int own = fd_take(rq, fds[i]);
 
-			if (fd < 0)
-				return fd;
-			fds[i] = m->fds[m->nfds++] = fd;
+			if (own < 0)
+				return own;
+			fds[i] = m->fds[m->nfds++] = own;
 		}
 	}
 	return 0;
@@ -301,7 +334,7 @@ static ssize_t sendmsg_one(struct request *rq, int fd, uint64_t addr, int flags)
 	if (ret == 0)
 		ret = message_data(rq, &m, (uintptr_t)h.msg_iov, h.msg_iovlen);
 	if (ret == 0)
-		ret = message_control(rq, &m, (uintptr_t)h.msg_control, h.msg_controllen);
+		ret = message_control(rq, fd, &m, (uintptr_t)h.msg_control, h.msg_controllen);
 	if (ret == 0) {
 		m.h.msg_name = m.to.len ? &m.to.ss : NULL;
 		m.h.msg_namelen = m.to.len;

@@ -196,6 +196,63 @@ TEST(receive_names)
 	R(recvfrom(0, buf, 4, 0, (struct sockaddr *)&a, &len));
 }
 
+static long send_credentials(int fd, size_t len, pid_t pid, uid_t uid, gid_t gid)
+{
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(struct ucred)) + 16];
+	} c = { .head = { .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_CREDENTIALS } };
+	struct ucred u = { pid, uid, gid };
+	struct iovec v = { "x", 1 };
+	struct msghdr h = {
+		.msg_iov = &v, .msg_iovlen = 1, .msg_control = &c, .msg_controllen = len
+	};
+
+	c.head.cmsg_len = len;
+	memcpy(CMSG_DATA(&c.head), &u, sizeof(u));
+	return sendmsg(fd, &h, MSG_DONTWAIT);
+}
+
+/* What a sender may say of itself; as root inside, and as an ordinary user outside. */
+TEST(credentials)
+{
+	size_t len = CMSG_LEN(sizeof(struct ucred));
+	struct sockaddr_in any = { .sin_family = AF_INET };
+	int pair[2], fd, inet;
+	pid_t pid;
+
+	MUST(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) == 0);
+	fd = pair[0];
+	if (getuid() == 0) {
+		R(send_credentials(fd, len, getpid(), 0, 0));
+		R(send_credentials(fd, len, getpid(), 1234, 1234));
+		MUST(setresgid(1001, 1002, 1003) == 0 && setresuid(1001, 1002, 1003) == 0);
+		R(send_credentials(fd, len, getpid(), 1001, 1003));
+		R(send_credentials(fd, len, getpid(), 1003, 1002));
+	}
+	pid = getpid();
+	R(send_credentials(fd, len, pid, getuid(), getgid()));
+	R(send_credentials(fd, len, pid, 0, getgid()));
+	R(send_credentials(fd, len, pid, getuid(), 0));
+	R(send_credentials(fd, len, getppid(), getuid(), getgid()));
+	/* too short and too long */
+	R(send_credentials(fd, CMSG_LEN(0), pid, getuid(), getgid()));
+	R(send_credentials(fd, CMSG_LEN(4), pid, getuid(), getgid()));
+	R(send_credentials(fd, len + 4, pid, getuid(), getgid()));
+	/* another family does not ask */
+	inet = F(socket(AF_INET, SOCK_DGRAM, 0));
+	any.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	MUST(bind(inet, (struct sockaddr *)&any, sizeof(any)) == 0);
+	{
+		socklen_t alen = sizeof(any);
+
+		MUST(getsockname(inet, (struct sockaddr *)&any, &alen) == 0);
+		MUST(connect(inet, (struct sockaddr *)&any, alen) == 0);
+	}
+	R(send_credentials(inet, len, pid, 0, 0));
+	R(send_credentials(inet, CMSG_LEN(4), pid, 0, 0));
+}
+
 /* Another family goes its own way. */
 TEST(internet_names)
 {
