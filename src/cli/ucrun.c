@@ -309,6 +309,9 @@ static int run_native(struct start *st, struct native *n, struct session *s)
 		.nofile = budget_run_nofile(&st->budget),
 	};
 
+	/* Process 1 begins with what we see now: to ask the keeper takes a while. */
+	if (cfg.look)
+		budget_run_look(cfg.budget_arg, &(struct scvm_budget){ 0 });
 	if (o->trace)
 		log_warn("native level: nothing but exec is trapped, and that is not traced");
 	return native_run(n, &cfg, &st->status, st->err, sizeof(st->err));

@@ -40,14 +40,11 @@ int cgroup_read(const char *dir, const char *file, char *buf, size_t size)
 	return 0;
 }
 
-long long cgroup_read_number(const char *dir, const char *file, const char *key)
+long long cgroup_number_in(const char *text, const char *key)
 {
-	char text[8192];
 	const char *p = text;
 	size_t len = key ? strlen(key) : 0;
 
-	if (cgroup_read(dir, file, text, sizeof(text)) < 0)
-		return -1;
 	while (key && (strncmp(p, key, len) != 0 || p[len] != ' ')) {
 		p = strchr(p, '\n');
 		if (!p++)
@@ -58,9 +55,23 @@ long long cgroup_read_number(const char *dir, const char *file, const char *key)
 	return *p >= '0' && *p <= '9' ? strtoll(p, NULL, 10) : -1;
 }
 
+long long cgroup_read_number(const char *dir, const char *file, const char *key)
+{
+	char text[CGROUP_FILE_BYTES];
+
+	return cgroup_read(dir, file, text, sizeof(text)) < 0 ? -1 : cgroup_number_in(text, key);
+}
+
 unsigned long long cgroup_count(const char *dir, const char *file, const char *key)
 {
 	long long n = cgroup_read_number(dir, file, key);
+
+	return n < 0 ? 0 : n;
+}
+
+unsigned long long cgroup_count_in(const char *text, const char *key)
+{
+	long long n = cgroup_number_in(text, key);
 
 	return n < 0 ? 0 : n;
 }

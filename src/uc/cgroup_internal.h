@@ -26,10 +26,15 @@ unsigned cgroup_words(const char *text, const char *seps, int version);
 int cgroup_write(const char *dir, const char *file, const char *text);
 /** cgroup_read() - a small file, NUL-terminated, without the last newline. -errno */
 int cgroup_read(const char *dir, const char *file, char *buf, size_t size);
-/** cgroup_read_number() - the whole file, or the value after @key in a flat keyed one. -1: none */
+#define CGROUP_FILE_BYTES 8192 /* more than any file that we read has */
+/** cgroup_number_in() - the value after @key in a flat keyed file's text; NULL: the text. -1: none
+ */
+long long cgroup_number_in(const char *text, const char *key);
+/** cgroup_read_number() - the same of a file that is read for it alone */
 long long cgroup_read_number(const char *dir, const char *file, const char *key);
-/** cgroup_count() - the same; 0: none */
+/** cgroup_count(), cgroup_count_in() - the same two; 0: none */
 unsigned long long cgroup_count(const char *dir, const char *file, const char *key);
+unsigned long long cgroup_count_in(const char *text, const char *key);
 /** What is below one session's cgroup: CGROUP_TASKS and CGROUP_ENVIRONMENT. */
 struct cgroup_below {
 	DIR *d;

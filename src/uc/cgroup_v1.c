@@ -93,11 +93,13 @@ static void usage_memory(const char *dir, struct cgroup_usage *u)
 {
 	long long limit = cgroup_read_number(dir, "memory.limit_in_bytes", NULL);
 	long long both = cgroup_read_number(dir, "memory.memsw.limit_in_bytes", NULL);
+	char stat[CGROUP_FILE_BYTES] = ""; /* dear to the kernel: read once */
 
+	cgroup_read(dir, "memory.stat", stat, sizeof(stat));
 	u->memory_bytes = cgroup_count(dir, "memory.usage_in_bytes", NULL);
-	u->cache_bytes = cgroup_count(dir, "memory.stat", "total_inactive_file") +
-			 cgroup_count(dir, "memory.stat", "total_active_file");
-	u->swap_bytes = cgroup_count(dir, "memory.stat", "total_swap");
+	u->cache_bytes = cgroup_count_in(stat, "total_inactive_file") +
+			 cgroup_count_in(stat, "total_active_file");
+	u->swap_bytes = cgroup_count_in(stat, "total_swap");
 	if (limit < 0)
 		return;
 	u->limit[BUDGET_MEMORY] = limit >= V1_UNLIMITED ? BUDGET_NOLIMIT : limit;

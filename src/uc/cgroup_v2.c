@@ -116,10 +116,12 @@ void cgroup_v2_usage(const struct cgroup_place *p, const char *dir, const char *
 		     struct cgroup_usage *u)
 {
 	int64_t quota = limit_of(dir, "cpu.max");
+	char stat[CGROUP_FILE_BYTES] = ""; /* dear to the kernel: read once */
 
-	u->cpu_us = cgroup_count(dir, "cpu.stat", "usage_usec");
-	u->throttled = cgroup_count(dir, "cpu.stat", "nr_throttled");
-	u->throttled_us = cgroup_count(dir, "cpu.stat", "throttled_usec");
+	cgroup_read(dir, "cpu.stat", stat, sizeof(stat));
+	u->cpu_us = cgroup_count_in(stat, "usage_usec");
+	u->throttled = cgroup_count_in(stat, "nr_throttled");
+	u->throttled_us = cgroup_count_in(stat, "throttled_usec");
 	if (p->controllers & 1U << CGROUP_CPU) {
 		u->limit[BUDGET_CPUS] =
 			quota == BUDGET_NOLIMIT || quota < 0 ? quota : quota * 1000 / PERIOD_US;
@@ -127,8 +129,10 @@ void cgroup_v2_usage(const struct cgroup_place *p, const char *dir, const char *
 	}
 	if (p->controllers & 1U << CGROUP_MEMORY) {
 		u->memory_bytes = cgroup_count(dir, "memory.current", NULL);
-		u->cache_bytes = cgroup_count(dir, "memory.stat", "inactive_file") +
-				 cgroup_count(dir, "memory.stat", "active_file");
+		*stat = '\0';
+		cgroup_read(dir, "memory.stat", stat, sizeof(stat));
+		u->cache_bytes = cgroup_count_in(stat, "inactive_file") +
+				 cgroup_count_in(stat, "active_file");
 		u->swap_bytes = cgroup_count(dir, "memory.swap.current", NULL);
 		u->limit[BUDGET_MEMORY] = limit_of(dir, "memory.max");
 		u->limit[BUDGET_SWAP] = limit_of(dir, "memory.swap.max");
