@@ -3,5 +3,5 @@
 # Programs that sandbox themselves work.
 . "$LIB"
 
-ok uc_run setpriv --no-new-privs sh -c 'echo x >/tmp/x; cat /tmp/x'
+ok uc_run setpriv --no-new-privs sh -c 'echo x >~/x; cat ~/x'
 out_is x
