@@ -58,7 +58,7 @@ int target_open(int root, const char *path, bool is_dir)
 			autofree char *parent = strndup(part, p - part);
 
 			ret = parent ? make_in(root, parent, p, !last || is_dir) : -ENOMEM;
-			if (ret < 0)
+			if (ret < 0 && ret != -EEXIST) /* another session begins, too */
 				return ret;
 		} else if (fd < 0) {
 			return fd;
