@@ -12,9 +12,6 @@
 
 #include "machine.h"
 
-#define PTS_MAJOR_FIRST 136 /* to 143, Documentation/admin-guide/devices.txt */
-#define PTS_MAJOR_LAST	143
-
 /* Is descriptor @fd of @pid one end of pseudo-terminal @number? */
 static bool fd_is_pty(pid_t pid, const char *fd, const char *number)
 {
@@ -61,11 +58,7 @@ static unsigned terminal_of(pid_t pid)
 /* The number in /dev/pts; -ENXIO for another kind of terminal, or none */
 static long terminal_number(unsigned tty)
 {
-	unsigned major = tty >> 8 & 0xff;
-
-	if (major < PTS_MAJOR_FIRST || major > PTS_MAJOR_LAST)
-		return -ENXIO;
-	return (major - PTS_MAJOR_FIRST) * 256 + ((tty & 0xff) | (tty >> 12 & 0xfff00));
+	return pty_number(tty >> 8 & 0xff, (tty & 0xff) | (tty >> 12 & 0xfff00));
 }
 
 static bool controls(pid_t pid, long number)
@@ -132,8 +125,7 @@ static bool pty_is_ours(struct request *rq, const char *number)
 
 bool stx_is_pts(const struct statx *stx)
 {
-	return S_ISCHR(stx->stx_mode) && stx->stx_rdev_major >= PTS_MAJOR_FIRST &&
-	       stx->stx_rdev_major <= PTS_MAJOR_LAST;
+	return S_ISCHR(stx->stx_mode) && pty_number(stx->stx_rdev_major, stx->stx_rdev_minor) >= 0;
 }
 
 bool node_is_pts(const struct vnode *n)

@@ -24,6 +24,8 @@ struct address {
 
 /* ---- sock_address.c ---- */
 
+/** socket_family() - AF_UNIX or another; -errno: -ENOTSOCK */
+int socket_family(int fd);
 int address_read(struct request *rq, uint64_t addr, uint64_t len, struct address *a);
 void address_finish(struct address *a);
 bool address_is_path(const struct address *a);

@@ -15,6 +15,14 @@ void address_finish(struct address *a)
 	a->hold = -1;
 }
 
+int socket_family(int fd)
+{
+	int family;
+	socklen_t len = sizeof(family);
+
+	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &len) < 0 ? -errno : family;
+}
+
 int address_read(struct request *rq, uint64_t addr, uint64_t len, struct address *a)
 {
 	memset(a, 0, sizeof(*a));

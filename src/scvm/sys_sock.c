@@ -115,16 +115,12 @@ struct verdict sys_bind(struct request *rq)
 {
 	struct address a;
 	autoclose int fd = fd_take(rq, FD_ARG(0));
-	int domain, ret = fd;
+	int family = fd < 0 ? fd : socket_family(fd);
+	int ret = family < 0 ? family : address_read(rq, ARG(1), (uint32_t)ARG(2), &a);
 
-	if (fd >= 0)
-		ret = getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain,
-				 &(socklen_t){ sizeof(domain) }) < 0
-			      ? -errno
-			      : address_read(rq, ARG(1), (uint32_t)ARG(2), &a);
 	if (ret < 0)
 		return verdict_return(ret);
-	if (domain != AF_UNIX)
+	if (family != AF_UNIX)
 		ret = bind(fd, &a.sa, a.len) < 0 ? -errno : 0;
 	else if (address_is_path(&a))
 		ret = bind_unix(rq, fd, &a);
@@ -196,12 +192,10 @@ static bool ucred_permitted(struct request *rq, const struct ucred *u)
  */
 static int message_credentials(struct request *rq, int fd, struct cmsghdr *c)
 {
-	socklen_t len = sizeof(int);
 	struct ucred u;
-	int domain;
 
 	/* any other family passes over them */
-	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) < 0 || domain != AF_UNIX)
+	if (socket_family(fd) != AF_UNIX)
 		return 0;
 	if (c->cmsg_len != CMSG_LEN(sizeof(u)))
 		return -EINVAL;

@@ -86,14 +86,6 @@ struct verdict sys_getsockopt(struct request *rq)
 	return verdict_return(ret);
 }
 
-static bool is_unix(int fd)
-{
-	int family;
-	socklen_t len = sizeof(family);
-
-	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &len) == 0 && family == AF_UNIX;
-}
-
 static bool waits(int fd)
 {
 	return !(fcntl(fd, F_GETFL) & O_NONBLOCK);
@@ -109,7 +101,7 @@ static struct verdict accept_answer(struct request *rq, int flags)
 
 	if (fd < 0)
 		return verdict_return(fd);
-	if (!is_unix(fd))
+	if (socket_family(fd) != AF_UNIX)
 		return verdict_continue();
 	if (flags & ~(SOCK_CLOEXEC | SOCK_NONBLOCK))
 		return verdict_return(-EINVAL);
@@ -176,7 +168,7 @@ struct verdict sys_recvfrom(struct request *rq)
 
 	if (fd < 0)
 		return verdict_return(fd);
-	if (!is_unix(fd))
+	if (socket_family(fd) != AF_UNIX)
 		return verdict_continue();
 	ret = address_room(rq, ARG(5), &room);
 	if (ret < 0)

@@ -27,14 +27,19 @@ struct pty {
 static struct pty ptys[PTYS_MAX];
 static pthread_mutex_t ptys_lock = PTHREAD_MUTEX_INITIALIZER;
 
+long pty_number(unsigned major, unsigned minor)
+{
+	if (major < PTS_MAJOR_FIRST || major > PTS_MAJOR_LAST)
+		return -ENXIO;
+	return (major - PTS_MAJOR_FIRST) * 256 + minor;
+}
+
 /* The row of a slave; NULL: it has none */
 static struct pty *pty_of(const struct layers *l, const struct statx *stx)
 {
-	unsigned number = (stx->stx_rdev_major - PTS_MAJOR_FIRST) * 256 + stx->stx_rdev_minor;
+	long number = pty_number(stx->stx_rdev_major, stx->stx_rdev_minor);
 
-	return l->flags & LAYERS_PTYS && S_ISCHR(stx->stx_mode) &&
-			       stx->stx_rdev_major >= PTS_MAJOR_FIRST &&
-			       stx->stx_rdev_major <= PTS_MAJOR_LAST && number < PTYS_MAX
+	return l->flags & LAYERS_PTYS && S_ISCHR(stx->stx_mode) && number >= 0 && number < PTYS_MAX
 		       ? &ptys[number]
 		       : NULL;
 }

@@ -204,6 +204,8 @@ int layers_removexattr(struct layers *l, const struct cred *who, const char *rel
  */
 int layers_fchmod(struct layers *l, const struct cred *who, int fd, mode_t mode);
 int layers_fchown(struct layers *l, const struct cred *who, int fd, uid_t uid, gid_t gid);
+/** pty_number() - the pseudo-terminal whose slave has this device number. -ENXIO: no such slave */
+long pty_number(unsigned major, unsigned minor);
 /** layers_pty_born() - @who has opened a pseudo-terminal's @master: the slave is that user's */
 void layers_pty_born(int master, const struct cred *who);
 /** layers_owns_fd() - is the object behind @fd in layer 0 (writable for real)? */
